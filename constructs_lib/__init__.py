@@ -1,0 +1,246 @@
+"""Typed cdk8s constructs for systems on Kubernetes: services, gateways, secrets.
+
+Everything a consumer needs is a name of this package::
+
+    from constructs_lib import AppChart, NovaService, NovaServiceProps
+"""
+
+import constructs_lib.node  # noqa: F401  (chooses the Node.js that jsii starts, before it does)
+
+from constructs_lib.chart import (
+    AppChart,
+)
+from constructs_lib.environment import (
+    ApiServer,
+    Cluster,
+    DevelopmentLiterals,
+    Dns,
+    Environment,
+    ExternalSecretStore,
+    Images,
+    NodePool,
+    Spread,
+)
+from constructs_lib.errors import (
+    NovaError,
+    Problem,
+    PropsError,
+    RuleError,
+)
+from constructs_lib.gateway import (
+    CertificateFromIssuer,
+    CookieAffinity,
+    Cors,
+    ExistingCertificate,
+    IngressGateway,
+    IngressGatewayProps,
+    Off,
+    PlainHttp,
+    RateLimit,
+    Route,
+    Timeouts,
+)
+from constructs_lib.kube.autoscaling import (
+    Autoscaling,
+    ExternalMetric,
+    PodsMetric,
+    ScalingPolicy,
+    ScalingRules,
+)
+from constructs_lib.kube.containers import (
+    InitContainer,
+    Migration,
+    Sidecar,
+)
+from constructs_lib.kube.disruption import (
+    Disruption,
+)
+from constructs_lib.kube.images import (
+    AppImage,
+    Image,
+)
+from constructs_lib.kube.monitors import (
+    Metrics,
+)
+from constructs_lib.kube.network import (
+    Client,
+    Traffic,
+)
+from constructs_lib.kube.placement import (
+    Toleration,
+    TopologySpread,
+)
+from constructs_lib.kube.probes import (
+    ExecCommand,
+    GrpcCheck,
+    HttpGet,
+    Probe,
+    Probes,
+    TcpConnect,
+)
+from constructs_lib.kube.rbac import (
+    Rule,
+)
+from constructs_lib.kube.security import (
+    Security,
+)
+from constructs_lib.kube.services import (
+    ClusterService,
+    LoadBalancer,
+    SessionAffinity,
+)
+from constructs_lib.kube.shutdown import (
+    Shutdown,
+)
+from constructs_lib.kube.storage import (
+    ConfigFiles,
+    ConfigMapFiles,
+    FileMount,
+    SecretFiles,
+    WritablePath,
+)
+from constructs_lib.kube.variables import (
+    ContainerResource,
+    PodField,
+    Variable,
+    VariablesFrom,
+)
+from constructs_lib.kube.workloads import (
+    Recreate,
+    RollingUpdate,
+    Rollout,
+    Schedule,
+)
+from constructs_lib.manifest import (
+    Manifest,
+)
+from constructs_lib.refs import (
+    ANYWHERE,
+    Cidrs,
+    ConfigMapKey,
+    Endpoint,
+    Peer,
+    Pods,
+    Port,
+    Ports,
+    SecretKey,
+)
+from constructs_lib.resources import (
+    Resources,
+)
+from constructs_lib.secrets import (
+    AppSecret,
+    AppSecretProps,
+    ExistingSecret,
+)
+from constructs_lib.service import (
+    ExternalService,
+    ExternalServiceProps,
+    NovaCronJob,
+    NovaCronJobProps,
+    NovaService,
+    NovaServiceProps,
+    NovaWorker,
+    NovaWorkerProps,
+)
+from constructs_lib.service.overrides import (
+    Override,
+)
+from constructs_lib.service.pod_props import (
+    ExistingServiceAccount,
+    OwnServiceAccount,
+)
+
+__all__ = [
+    "ANYWHERE",
+    "ApiServer",
+    "AppChart",
+    "AppImage",
+    "AppSecret",
+    "AppSecretProps",
+    "Autoscaling",
+    "CertificateFromIssuer",
+    "Cidrs",
+    "Client",
+    "Cluster",
+    "ClusterService",
+    "ConfigFiles",
+    "ConfigMapFiles",
+    "ConfigMapKey",
+    "ContainerResource",
+    "CookieAffinity",
+    "Cors",
+    "DevelopmentLiterals",
+    "Disruption",
+    "Dns",
+    "Endpoint",
+    "Environment",
+    "ExecCommand",
+    "ExistingCertificate",
+    "ExistingSecret",
+    "ExistingServiceAccount",
+    "ExternalMetric",
+    "ExternalSecretStore",
+    "ExternalService",
+    "ExternalServiceProps",
+    "FileMount",
+    "GrpcCheck",
+    "HttpGet",
+    "Image",
+    "Images",
+    "IngressGateway",
+    "IngressGatewayProps",
+    "InitContainer",
+    "LoadBalancer",
+    "Manifest",
+    "Metrics",
+    "Migration",
+    "NodePool",
+    "NovaCronJob",
+    "NovaCronJobProps",
+    "NovaError",
+    "NovaService",
+    "NovaServiceProps",
+    "NovaWorker",
+    "NovaWorkerProps",
+    "Off",
+    "Override",
+    "OwnServiceAccount",
+    "Peer",
+    "PlainHttp",
+    "PodField",
+    "Pods",
+    "PodsMetric",
+    "Port",
+    "Ports",
+    "Probe",
+    "Probes",
+    "Problem",
+    "PropsError",
+    "RateLimit",
+    "Recreate",
+    "Resources",
+    "RollingUpdate",
+    "Rollout",
+    "Route",
+    "Rule",
+    "RuleError",
+    "ScalingPolicy",
+    "ScalingRules",
+    "Schedule",
+    "SecretFiles",
+    "SecretKey",
+    "Security",
+    "SessionAffinity",
+    "Shutdown",
+    "Sidecar",
+    "Spread",
+    "TcpConnect",
+    "Timeouts",
+    "Toleration",
+    "TopologySpread",
+    "Traffic",
+    "Variable",
+    "VariablesFrom",
+    "WritablePath",
+]

@@ -1,0 +1,144 @@
+"""Clusters: what an environment runs on. Rendered objects rely on nothing that is not said here."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from constructs_lib.errors import Problem
+from constructs_lib.naming import port_number_problems
+from constructs_lib.quantity import memory_problems, quantity_problems
+from constructs_lib.refs import Cidrs, Peer, Pods
+from constructs_lib.values import Value
+
+_VERSION = re.compile(r"1\.\d+")
+_OLDEST = (1, 27)
+
+SERVICE_MONITORS = "servicemonitors.monitoring.coreos.com"
+"""Name of the CRD that lets a service ask for scraping by object instead of by annotation."""
+
+
+class NodePool(Value):
+    """Nodes of one size."""
+
+    count: int
+    """How many there are."""
+
+    cpu: str
+    """Allocatable cores of each, for example ``4`` or ``3800m``."""
+
+    memory: str
+    """Allocatable memory of each, for example ``16Gi``."""
+
+    zones: tuple[str, ...] = ()
+    """Zones over which they are spread evenly; none for a cluster without zones."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Sizes, and no more zones than nodes."""
+        if self.count < 1:
+            yield Problem("count", self.count, "is no node", "use 1 or more")
+        if len(self.zones) > max(self.count, 0):
+            fix = f"list at most {self.count} zones"
+            yield Problem("zones", self.zones, f"cannot be covered by {self.count} nodes", fix)
+        yield from quantity_problems("cpu", self.cpu, example="4")
+        yield from memory_problems("memory", self.memory, example="16Gi")
+
+
+class Dns(Value):
+    """Who answers name queries, for network policies."""
+
+    pods: Pods = Pods("kube-system", labels={"k8s-app": "kube-dns"})
+    """The cluster's DNS pods. Default: CoreDNS with the label that kubeadm and the managed
+    offerings give it."""
+
+    node_local: str | None = None
+    """Address of NodeLocal DNSCache on every node, usually ``169.254.20.10``; None where there is
+    none. https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/"""
+
+    def problems(self) -> Iterator[Problem]:
+        """The address is one."""
+        if self.node_local is not None:
+            try:
+                ipaddress.ip_address(self.node_local)
+            except ValueError:
+                fix = "write one such as 169.254.20.10"
+                yield Problem("node_local", self.node_local, "is not an address", fix)
+
+
+class ApiServer(Value):
+    """The API server's address, for network policies; it is no pod and no Service selects it."""
+
+    addresses: Cidrs
+    """Addresses of the control plane, as a pod's packet has them after the ``kubernetes`` Service
+    was resolved (``kubectl get endpointslices kubernetes``)."""
+
+    port: int = 6443
+    """Its port. Default 6443; managed offerings often use 443."""
+
+    def problems(self) -> Iterator[Problem]:
+        """The port is one."""
+        yield from port_number_problems("port", self.port)
+
+
+class Cluster(Value):
+    """What a cluster is and has. Rendered objects rely on nothing that is not said here."""
+
+    kubernetes: str
+    """Minor version, for example ``1.33``. Newer fields are rendered only where it has them."""
+
+    nodes: tuple[NodePool, ...]
+    """Its nodes, for placement and for refusing what can never be placed."""
+
+    storage_class: str
+    """StorageClass of volume claims."""
+
+    ingress_class: str | None = None
+    """IngressClass of the ingress controller; None where there is none."""
+
+    gateway_class: str | None = None
+    """GatewayClass of the Gateway API controller; None where there is none."""
+
+    ingress_pods: Pods | None = None
+    """Pods of the ingress or gateway controller that reach back ends, for network policies."""
+
+    rate_limit_service: bool = False
+    """Whether the gateway controller has a service that counts requests for all its replicas, as
+    Envoy Gateway's with its Redis. Default False, which refuses limits that need one."""
+
+    load_balancers: bool = True
+    """Whether a Service of type LoadBalancer gets an address. False renders ClusterIP Services
+    in their place, since a LoadBalancer Service would stay pending."""
+
+    crds: frozenset[str] = frozenset()
+    """Names of the installed CustomResourceDefinitions that constructs may make use of."""
+
+    scrapers: tuple[Peer, ...] = ()
+    """Who scrapes metrics; none leaves metrics ports closed to everybody else."""
+
+    dns: Dns = Dns()
+    """Who answers name queries."""
+
+    api_server: ApiServer | None = None
+    """Where pods with RBAC rules reach the API server; None refuses such rules, since the pods
+    would be cut off from it by their network policy."""
+
+    @property
+    def minor(self) -> int:
+        """The minor version as a number."""
+        return int(self.kubernetes.split(".")[1])
+
+    def at_least(self, version: str) -> bool:
+        """Whether the cluster is at ``version`` or newer."""
+        return self.minor >= int(version.split(".")[1])
+
+    def problems(self) -> Iterator[Problem]:
+        """Version and nodes."""
+        if not _VERSION.fullmatch(self.kubernetes):
+            fix = "write major.minor, for example '1.33'"
+            yield Problem("kubernetes", self.kubernetes, "is not a minor version", fix)
+        elif self.minor < _OLDEST[1]:
+            fix = "upgrade the cluster; objects are rendered for 1.27 and newer"
+            yield Problem("kubernetes", self.kubernetes, "is older than 1.27", fix)
+        if not self.nodes:
+            yield Problem("nodes", self.nodes, "is no node", "describe at least one NodePool")

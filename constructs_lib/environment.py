@@ -1,0 +1,177 @@
+"""Where an app runs: one frozen value per target, derived with ``dataclasses.replace``.
+
+Constructs read fields of the environment; none asks which environment it is in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Literal
+
+from constructs_lib.cluster import SERVICE_MONITORS, ApiServer, Cluster, Dns, NodePool
+from constructs_lib.errors import NovaError, Problem, nearest
+from constructs_lib.naming import (
+    OBJECT_LIMIT,
+    host_problems,
+    image_problems,
+    name_problems,
+    repository_problems,
+    tag_problems,
+    variable_problems,
+)
+from constructs_lib.refs import Endpoint
+from constructs_lib.resources import Resources
+from constructs_lib.values import Value
+
+__all__ = [
+    "SERVICE_MONITORS",
+    "ApiServer",
+    "Cluster",
+    "DevelopmentLiterals",
+    "Dns",
+    "Environment",
+    "ExternalSecretStore",
+    "Images",
+    "NodePool",
+    "Spread",
+]
+
+Spread = Literal["hard", "soft", "off"]
+"""``hard``: two pods of a workload never share a node, and a pod waits rather than break it;
+``soft``: the scheduler prefers it; ``off``: it does not care."""
+
+_DURATION = re.compile(r"([0-9]+(ms|s|m|h))+")
+
+
+class ExternalSecretStore(Value):
+    """Secrets come from a store outside the cluster, through the External Secrets Operator."""
+
+    name: str = field(kw_only=False)
+    """Name of the SecretStore object."""
+
+    path: str = ""
+    """Prefix of the remote keys; a Secret ``db`` is read from ``<path>/<app>/db``."""
+
+    kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
+    """Which of the operator's two kinds it is. Default ClusterSecretStore."""
+
+    refresh: str = "1h"
+    """How often the operator reads the store again, as a Go duration. Default one hour."""
+
+    def problems(self) -> Iterator[Problem]:
+        """The store's name, and a duration."""
+        yield from name_problems("name", self.name, limit=OBJECT_LIMIT)
+        if not _DURATION.fullmatch(self.refresh):
+            fix = "write one such as '1h' or '30m'"
+            yield Problem("refresh", self.refresh, "is not a duration", fix)
+
+
+class DevelopmentLiterals(Value):
+    """Secrets are literal values written in the app, for environments that hold nothing secret.
+
+    Marks an environment as one that may render them; no other environment can.
+    """
+
+
+class Images(Value):
+    """Where an environment takes application images from."""
+
+    registry: str
+    """Registry and path, for example ``registry.example.com/nova``."""
+
+    tag: str | None = None
+    """Tag of every application image in place of the app's own; None leaves the app's."""
+
+    pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
+    """When a node pulls. Default IfNotPresent, right for tags that never move."""
+
+    stand_in: str | None = None
+    """Image of a web server that runs in place of application images, where those do not exist;
+    None runs the real ones. The image holds nginx 1.19.5 or newer."""
+
+    def problems(self) -> Iterator[Problem]:
+        """A registry without scheme, and images that are pinned."""
+        yield from repository_problems("registry", self.registry)
+        if self.tag is not None:
+            yield from tag_problems("tag", self.tag)
+        if self.stand_in is not None:
+            yield from image_problems("stand_in", self.stand_in)
+
+
+class Environment(Value):
+    """One target of rendering: a cluster and how apps run in it."""
+
+    name: str
+    """Name of the environment, and of its folder below ``dist/``."""
+
+    cluster: Cluster
+    """The cluster it runs in."""
+
+    secrets: ExternalSecretStore | DevelopmentLiterals
+    """Where secret values come from."""
+
+    images: Images
+    """Where application images come from."""
+
+    domain: str
+    """Domain below which gateways publish hosts, for example ``example.com``."""
+
+    gateway: Literal["ingress-nginx", "gateway-api"] = "ingress-nginx"
+    """Which objects an IngressGateway renders. Default ingress-nginx's Ingress."""
+
+    certificate_issuer: str | None = None
+    """cert-manager ClusterIssuer that signs gateways' certificates; None where there is none, and
+    gateways then name an existing TLS Secret or serve plain HTTP."""
+
+    single_replica: bool = False
+    """True renders every service with one replica: no autoscaler, budget or hard spread."""
+
+    service_spread: Spread = "soft"
+    """How services that say nothing themselves are spread over nodes. Default soft."""
+
+    service_size: Resources | None = None
+    """Requests and limits of every service; None leaves each its own."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables that every service gets, for example ``LOG_FORMAT``."""
+
+    tracing: Endpoint | None = None
+    """OTLP receiver that services with ``traces`` send to; None switches traces off."""
+
+    externals: Mapping[str, Endpoint] = field(default_factory=dict)
+    """Stores and brokers outside the app, by name; see :meth:`external`."""
+
+    @property
+    def namespace_labels(self) -> Mapping[str, str]:
+        """Labels on every Namespace: Pod Security ``restricted``, enforced, audited and warned of.
+
+        https://kubernetes.io/docs/concepts/security/pod-security-admission/
+        """
+        prefix = "pod-security.kubernetes.io"
+        version = f"v{self.cluster.kubernetes}"
+        labels = {}
+        for mode in ("enforce", "audit", "warn"):
+            labels[f"{prefix}/{mode}"] = "restricted"
+            labels[f"{prefix}/{mode}-version"] = version
+        return labels
+
+    def external(self, name: str) -> Endpoint:
+        """The external endpoint called ``name``; raises ``NovaError`` with the nearest name."""
+        if name not in self.externals:
+            known = nearest(name, self.externals)
+            msg = f"environment {self.name!r} has no external endpoint {name!r}: {known}"
+            raise NovaError(msg)
+        return self.externals[name]
+
+    def problems(self) -> Iterator[Problem]:
+        """Names, and a gateway that the cluster can serve."""
+        yield from name_problems("name", self.name)
+        yield from host_problems("domain", self.domain)
+        for name in self.settings:
+            yield from variable_problems("settings", name)
+        needed = "ingress_class" if self.gateway == "ingress-nginx" else "gateway_class"
+        if getattr(self.cluster, needed) is None:
+            fix = f"set cluster.{needed}, or choose the other gateway"
+            yield Problem("gateway", self.gateway, f"the cluster has no {needed}", fix)

@@ -1,0 +1,88 @@
+"""ServiceAccounts and what they may do.
+
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from constructs_lib.errors import Problem
+from constructs_lib.kube.body import Body, body
+from constructs_lib.values import Value
+
+_UNNAMED_VERBS = frozenset({"create", "list", "watch", "deletecollection"})
+
+
+class Rule(Value):
+    """Verbs on resources of the namespace."""
+
+    verbs: tuple[str, ...]
+    """For example ``get``, ``list``, ``watch``; no ``*``."""
+
+    resources: tuple[str, ...]
+    """Plural names, for example ``pods`` or ``pods/log``; no ``*``."""
+
+    api_groups: tuple[str, ...] = ("",)
+    """API groups; the empty one is core. Default core."""
+
+    names: tuple[str, ...] = ()
+    """Names of single objects; none is all of them."""
+
+    def problems(self) -> Iterator[Problem]:
+        """No wildcards, and names only for verbs that know a name."""
+        for name in ("verbs", "resources", "api_groups"):
+            items = getattr(self, name)
+            if not items:
+                yield Problem(name, items, "allows nothing", "list at least one")
+            if "*" in items:
+                yield Problem(name, items, "allows everything", "list what the service needs")
+        unnamed = sorted(_UNNAMED_VERBS.intersection(self.verbs))
+        if self.names and unnamed:
+            why = f"limits {', '.join(unnamed)}, whose requests carry no name, to nothing"
+            yield Problem("names", self.names, why, "put those verbs into a Rule without names")
+
+
+def service_account(metadata: Body, *, token: bool) -> Body:
+    """A ServiceAccount; ``token`` tells whether its pods get credentials of the API."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": metadata,
+        "automountServiceAccountToken": token,
+    }
+
+
+def role(metadata: Body, rules: tuple[Rule, ...]) -> Body:
+    """A Role with ``rules``."""
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": metadata,
+        "rules": [
+            body(
+                apiGroups=list(rule.api_groups),
+                resources=list(rule.resources),
+                resourceNames=list(rule.names),
+                verbs=list(rule.verbs),
+            )
+            for rule in rules
+        ],
+    }
+
+
+def role_binding(metadata: Body, *, role_name: str, account: str) -> Body:
+    """Role ``role_name`` for ServiceAccount ``account`` of the same namespace."""
+    subject: Mapping[str, str] = {
+        "kind": "ServiceAccount",
+        "name": account,
+        "namespace": metadata["namespace"],
+    }
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role_name}
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": metadata,
+        "roleRef": reference,
+        "subjects": [subject],
+    }

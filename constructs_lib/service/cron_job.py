@@ -1,0 +1,42 @@
+"""NovaCronJob: a pod that runs on a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs import Construct
+
+from constructs_lib.environment import Environment
+from constructs_lib.errors import Problem
+from constructs_lib.kube import workloads
+from constructs_lib.naming import CRON_JOB_LIMIT
+from constructs_lib.service import checks
+from constructs_lib.service.pod import pod_template
+from constructs_lib.service.pod_construct import PodConstruct
+from constructs_lib.service.props import NovaCronJobProps
+
+
+class NovaCronJob(PodConstruct[NovaCronJobProps]):
+    """A scheduled job.
+
+    After construction the chart holds its CronJob, ServiceAccount, ConfigMaps and NetworkPolicy.
+    """
+
+    def __init__(self, scope: Construct, id: str, props: NovaCronJobProps) -> None:  # noqa: A002
+        """Build the job ``id``; raises ``PropsError`` with everything wrong in ``props``."""
+        super().__init__(scope, id, props, expected=NovaCronJobProps, problems=_problems)
+        self._add_account()
+        self._add_configuration()
+        self._add_cron_job()
+        self._add_monitor()
+        self._add_network_policy([])
+        self._finish()
+
+    def _add_cron_job(self) -> None:
+        template = pod_template(self._context, self._props)
+        body = workloads.cron_job(self._metadata(self.name), template, self._props.schedule)
+        self._add("cron-job", body)
+
+
+def _problems(name: str, props: NovaCronJobProps, environment: Environment) -> Iterator[Problem]:
+    yield from checks.pod_problems(name, props, environment, limit=CRON_JOB_LIMIT)

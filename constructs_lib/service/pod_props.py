@@ -1,0 +1,246 @@
+"""What services, workers and scheduled jobs have in common: the pod."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Any
+
+from constructs_lib.environment import Spread
+from constructs_lib.errors import Problem
+from constructs_lib.kube.containers import MIGRATION, InitContainer, Migration, Sidecar
+from constructs_lib.kube.images import AppImage, Image
+from constructs_lib.kube.monitors import Metrics
+from constructs_lib.kube.network import Client, Traffic
+from constructs_lib.kube.placement import Toleration, TopologySpread
+from constructs_lib.kube.probes import Probes, probe_port_problems
+from constructs_lib.kube.rbac import Rule
+from constructs_lib.kube.security import Security
+from constructs_lib.kube.shutdown import Shutdown
+from constructs_lib.kube.storage import FileMount, WritablePath, mount_problems
+from constructs_lib.kube.variables import Variable, VariablesFrom
+from constructs_lib.naming import (
+    OBJECT_LIMIT,
+    name_problems,
+    own_label_problems,
+    variable_problems,
+)
+from constructs_lib.refs import Endpoint, Ports, plus_name
+from constructs_lib.resources import Resources
+from constructs_lib.service.overrides import Override
+from constructs_lib.values import Value
+
+
+class ExistingServiceAccount(Value):
+    """A ServiceAccount that somebody else makes."""
+
+    name: str = field(kw_only=False)
+    """Its name."""
+
+    @classmethod
+    def of(cls, account: object) -> ExistingServiceAccount:
+        """A ``cdk8s_plus_27.ServiceAccount``."""
+        return cls(plus_name(account))
+
+    def problems(self) -> Iterator[Problem]:
+        """The name."""
+        yield from name_problems("name", self.name, limit=OBJECT_LIMIT)
+
+
+class OwnServiceAccount(Value):
+    """A ServiceAccount of the workload's own, named after it."""
+
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations, for example the cloud role that pods act as."""
+
+
+class PodProps(Value):
+    """The pod: image, configuration, identity, limits, connections."""
+
+    image: Image | AppImage
+    """What runs."""
+
+    command: tuple[str, ...] = ()
+    """Program and arguments in place of the image's entry point; none leaves it."""
+
+    args: tuple[str, ...] = ()
+    """Arguments in place of the image's; none leaves them."""
+
+    ports: Ports = field(default_factory=Ports)
+    """Ports that the container listens on."""
+
+    resources: Resources = Resources(cpu="100m", memory="128Mi")
+    """Requests and limits, unless the environment sets every service's. Default 100m, 128Mi."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Settings that are no secret: a ConfigMap ``<name>-config`` whose keys become environment
+    variables, together with the environment's own ``settings``. A change rolls the pods."""
+
+    environment_settings: bool = True
+    """Whether the environment's ``settings`` are added. Default True; False for third-party images
+    that would not know them."""
+
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    """Environment variables of every form; they win over ``settings``."""
+
+    variables_from: tuple[VariablesFrom, ...] = ()
+    """ConfigMaps and Secrets made elsewhere, all of whose keys become variables."""
+
+    files: tuple[FileMount, ...] = ()
+    """Files from ConfigMaps and Secrets, or written here (ConfigMap ``<name>-files``)."""
+
+    writable: tuple[WritablePath, ...] = (WritablePath("/tmp"),)  # noqa: S108
+    """Folders that may be written under the read-only root. Default ``/tmp``, 64Mi."""
+
+    migration: Migration | None = None
+    """A run of the workload's own image before each start; None has none."""
+
+    init_containers: tuple[InitContainer, ...] = ()
+    """Further containers that run before the start, in order, before the migration."""
+
+    sidecars: tuple[Sidecar, ...] = ()
+    """Containers that run beside it."""
+
+    security: Security = Security()
+    """As whom it runs. Default: user 1000, everything that ``restricted`` demands."""
+
+    shutdown: Shutdown = Shutdown()
+    """How it stops. Default: 5 s drain, 20 s to finish, 30 s in all."""
+
+    service_account: OwnServiceAccount | ExistingServiceAccount = OwnServiceAccount()
+    """Whose identity it has. Default: one of its own."""
+
+    rules: tuple[Rule, ...] = ()
+    """What it may ask of the Kubernetes API: a Role and its binding. Only with rules do its pods
+    get a token, and a way to the API server through their network policy."""
+
+    uses: tuple[Endpoint, ...] = ()
+    """Endpoints it connects to; everything else is denied but DNS."""
+
+    egress: tuple[Traffic, ...] = ()
+    """Connections that no endpoint describes."""
+
+    metrics: Metrics | None = None
+    """Where its metrics are: a monitor object where the cluster has the CRD, else annotations, and
+    a way in for the cluster's scrapers. None exposes none."""
+
+    traces: bool = False
+    """Whether it sends traces to the environment's OTLP receiver: renders ``OTEL_*`` variables and
+    the way there. Default False."""
+
+    spread: Spread | None = None
+    """How its pods keep apart; None takes the environment's."""
+
+    topology_spread: tuple[TopologySpread, ...] = ()
+    """Spread constraints besides those of ``spread``."""
+
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    """Labels that a node must have."""
+
+    tolerations: tuple[Toleration, ...] = ()
+    """Taints it puts up with."""
+
+    priority_class: str | None = None
+    """PriorityClass; None is the cluster's default."""
+
+    runtime_class: str | None = None
+    """RuntimeClass; None is the cluster's default."""
+
+    image_pull_secrets: tuple[str, ...] = ()
+    """Secrets with registry credentials."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Further labels of the pods and of the objects made for them."""
+
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of the pods."""
+
+    overrides: tuple[Override, ...] = ()
+    """The last word on rendered objects."""
+
+    extra_manifests: tuple[Mapping[str, Any], ...] = ()
+    """Whole objects that belong to it; namespace and labels are added where they have none."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that needs no environment to be known as wrong."""
+        for name in self.settings:
+            yield from variable_problems(f"settings[{name!r}]", name)
+        yield from mount_problems(self.writable, self.files)
+        yield from own_label_problems("labels", self.labels)
+        yield from _metrics_problems(self)
+        for name in self.image_pull_secrets:
+            yield from name_problems("image_pull_secrets", name, limit=OBJECT_LIMIT)
+        for index, endpoint in enumerate(self.uses):
+            if not endpoint.peers:
+                why = (
+                    f"names nobody behind {endpoint.service} whom a NetworkPolicy could let through"
+                )
+                fix = "give the endpoint peers: Pods or Cidrs"
+                yield Problem(f"uses[{index}].peers", endpoint.peers, why, fix)
+        yield from _container_name_problems(self)
+        yield from _manifest_problems(self)
+
+
+class ServingProps(PodProps):
+    """What long-running workloads add: probes and clients."""
+
+    probes: Probes | None = None
+    """Its probes; None opens the first TCP port for startup and readiness, and restarts nothing.
+    ``Probes()`` renders none at all."""
+
+    clients: tuple[Client, ...] = ()
+    """Who may connect, besides gateways in front of it and the cluster's scrapers."""
+
+    def problems(self) -> Iterator[Problem]:
+        """As for the pod, and ports that exist."""
+        yield from super().problems()
+        if self.probes is not None:
+            yield from probe_port_problems("probes", self.probes, self.ports)
+        if self.clients and len(self.ports) == 0:
+            fix = "give ports, or leave clients out"
+            yield Problem("clients", self.clients, "have no port to connect to", fix)
+        for index, client in enumerate(self.clients):
+            for name in client.ports:
+                if name not in self.ports:
+                    known = ", ".join(port.name for port in self.ports) or "none"
+                    where = f"clients[{index}].ports"
+                    yield Problem(where, name, "is no port of it", f"its ports: {known}")
+
+
+def _metrics_problems(props: PodProps) -> Iterator[Problem]:
+    if props.metrics is None:
+        return
+    port, known = props.metrics.port, ", ".join(port.name for port in props.ports) or "none"
+    if port not in props.ports:
+        why = f"the container has no port {port!r}"
+        yield Problem("metrics.port", port, why, f"its ports: {known}")
+    elif props.ports[port].protocol != "TCP":
+        why = f"is a {props.ports[port].protocol} port, and metrics are fetched by TCP"
+        yield Problem("metrics.port", port, why, f"its ports: {known}")
+
+
+def _container_name_problems(props: PodProps) -> Iterator[Problem]:
+    names = [MIGRATION] if props.migration else []
+    for field_name in ("init_containers", "sidecars"):
+        for index, item in enumerate(getattr(props, field_name)):
+            if item.name in names:
+                where = f"{field_name}[{index}].name"
+                yield Problem(where, item.name, "is taken in this pod", "choose another name")
+            names.append(item.name)
+    sockets = {(port.number, port.protocol): f"ports[{port.name!r}]" for port in props.ports}
+    for index, item in enumerate(props.sidecars):
+        for port in item.ports:
+            socket, spot = (port.number, port.protocol), f"sidecars[{index}].ports[{port.name!r}]"
+            if socket in sockets:
+                why = f"containers of a pod share one address, and {sockets[socket]} has it"
+                yield Problem(f"{spot}.number", port.number, why, "use another number")
+            sockets.setdefault(socket, spot)
+
+
+def _manifest_problems(props: PodProps) -> Iterator[Problem]:
+    for index, manifest in enumerate(props.extra_manifests):
+        metadata = manifest.get("metadata")
+        named = isinstance(metadata, Mapping) and isinstance(metadata.get("name"), str)
+        if not isinstance(manifest.get("apiVersion"), str) or not manifest.get("kind") or not named:
+            fix = "give it apiVersion, kind and metadata.name"
+            yield Problem(f"extra_manifests[{index}]", manifest, "is no Kubernetes object", fix)

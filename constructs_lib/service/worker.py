@@ -1,0 +1,106 @@
+"""NovaWorker: a long-running workload without a Service."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import jsii
+from constructs import Construct
+
+from constructs_lib.kube import autoscaling, disruption, network, workloads
+from constructs_lib.kube.body import Body
+from constructs_lib.kube.network import Client
+from constructs_lib.refs import Port
+from constructs_lib.service import checks
+from constructs_lib.service.plus import PLUS_INTERFACES, PlusTarget
+from constructs_lib.service.pod import pod_template
+from constructs_lib.service.pod_construct import PodConstruct
+from constructs_lib.service.props import NovaWorkerProps
+
+Props = TypeVar("Props", bound=NovaWorkerProps)
+
+
+@jsii.implements(*PLUS_INTERFACES)
+class DeployedConstruct(PlusTarget, PodConstruct[Props]):
+    """What NovaService and NovaWorker share: Deployment, autoscaler, disruption budget."""
+
+    def _add_deployment(self) -> None:
+        """The Deployment; without replicas where an autoscaler sets them."""
+        scaled = self._autoscaling is not None
+        self._add(
+            "deployment",
+            workloads.deployment(
+                self._metadata(self.name),
+                pod_template(self._context, self._props),
+                self.pods.labels,
+                self._props.rollout,
+                replicas=None if scaled else self._replicas,
+            ),
+        )
+
+    @property
+    def _replicas(self) -> int:
+        single = self._chart.environment.single_replica
+        return min(self._props.replicas, 1) if single else self._props.replicas
+
+    @property
+    def _autoscaling(self) -> autoscaling.Autoscaling | None:
+        return None if self._chart.environment.single_replica else self._props.autoscaling
+
+    def _add_autoscaler(self) -> None:
+        """The autoscaler, where the props have one and the environment more than one replica."""
+        if self._autoscaling is None and self._props.autoscaling is not None:
+            self._left_out.add("HorizontalPodAutoscaler")
+        if self._autoscaling is not None:
+            metadata = self._metadata(self.name)
+            body = autoscaling.horizontal_pod_autoscaler(
+                metadata, self._autoscaling, kind="Deployment", target=self.name
+            )
+            self._add("autoscaler", body)
+
+    def _add_disruption_budget(self) -> None:
+        """The budget, where there is more than one pod to keep."""
+        fewest = self._autoscaling.minimum if self._autoscaling else self._replicas
+        if self._chart.environment.single_replica:
+            self._left_out.add("PodDisruptionBudget")
+        if fewest > 1:
+            budget = self._props.disruption or disruption.ONE_AT_A_TIME
+            body = disruption.pod_disruption_budget(
+                self._metadata(self.name), budget, self.pods.labels
+            )
+            self._add("disruption-budget", body)
+
+    def _client_rules(self) -> list[Body]:
+        return [
+            network.from_peers([client.peer], self._client_ports(client))
+            for client in self._props.clients
+        ]
+
+    def _client_ports(self, client: Client) -> list[Port]:
+        if client.ports:
+            return [self._props.ports[name] for name in client.ports]
+        metrics = self._props.metrics.port if self._props.metrics else None
+        others = [port for port in self._props.ports if port.name != metrics]
+        return others or list(self._props.ports)
+
+
+class NovaWorker(DeployedConstruct[NovaWorkerProps]):
+    """A long-running workload that serves nobody, such as a queue's consumer.
+
+    After construction the chart holds its Deployment, ServiceAccount, ConfigMaps, autoscaler,
+    disruption budget and NetworkPolicy; no Service.
+    """
+
+    def __init__(self, scope: Construct, id: str, props: NovaWorkerProps) -> None:  # noqa: A002
+        """Build the worker ``id``; raises ``PropsError`` with everything wrong in ``props``."""
+        super().__init__(
+            scope, id, props, expected=NovaWorkerProps, problems=checks.worker_problems
+        )
+        self._add_account()
+        self._add_configuration()
+        self._add_deployment()
+        self._add_autoscaler()
+        self._add_disruption_budget()
+        self._add_monitor()
+        self._add_network_policy(self._client_rules())
+        self._finish()
