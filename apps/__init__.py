@@ -1,0 +1,16 @@
+"""The systems. An app is added by adding it to ``APPS``; nothing is discovered."""
+
+from collections.abc import Callable
+from typing import Final
+
+from constructs import Construct
+
+from apps.nova_messaging.chart import NovaMessaging
+from apps.nova_platform import NovaPlatform
+from constructs_lib.chart import AppChart
+from constructs_lib.environment import Environment
+
+APPS: Final[tuple[Callable[[Construct, Environment], AppChart], ...]] = (
+    NovaMessaging,
+    NovaPlatform,
+)

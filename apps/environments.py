@@ -1,0 +1,186 @@
+"""The targets: dev, local and prod, each one value."""
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from constructs_lib.environment import (
+    ApiServer,
+    Cluster,
+    DevelopmentLiterals,
+    Dns,
+    Environment,
+    ExternalSecretStore,
+    Images,
+    NodePool,
+)
+from constructs_lib.gateway import ENVOY_GATEWAY_CRDS
+from constructs_lib.refs import Cidrs, Endpoint, Pods, Port
+from constructs_lib.resources import Resources
+
+REGISTRY = "registry.nova.example.com/nova"
+
+_INGRESS_NGINX = Pods(
+    "ingress-nginx",
+    labels={
+        "app.kubernetes.io/name": "ingress-nginx",
+        "app.kubernetes.io/component": "controller",
+    },
+)
+_ENVOY_GATEWAY = Pods(
+    "envoy-gateway-system",
+    labels={"app.kubernetes.io/name": "envoy", "app.kubernetes.io/component": "proxy"},
+)
+_PROMETHEUS = Pods("observability", labels={"app.kubernetes.io/name": "prometheus"})
+
+_POSTGRES = Endpoint(
+    "postgres-primary",
+    "nova-database",
+    Port("postgres", 5432),
+    peers=(Pods("nova-database", labels={"app.kubernetes.io/name": "postgres"}),),
+)
+_REDIS = Endpoint(
+    "redis-service",
+    "nova-redis",
+    Port("redis", 6379),
+    peers=(Pods("nova-redis", labels={"app.kubernetes.io/name": "redis"}),),
+)
+_KAFKA = Endpoint(
+    "kafka",
+    "kafka",
+    Port("kafka", 9092),
+    peers=(Pods("kafka", labels={"app.kubernetes.io/name": "kafka"}),),
+)
+_CLICKHOUSE = Endpoint(
+    "clickhouse",
+    "clickhouse",
+    Port("http", 8123),
+    peers=(Pods("clickhouse", labels={"app.kubernetes.io/name": "clickhouse"}),),
+)
+_PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
+# Object storage answers on addresses that change; what is inside the cluster and its network is
+# left out, so that the rule opens nothing there.
+_S3 = Endpoint(
+    "s3",
+    "outside",
+    Port("https", 443),
+    peers=(Cidrs(("0.0.0.0/0",), excluding=_PRIVATE),),
+)
+_JAEGER = Endpoint(
+    "jaeger",
+    "observability",
+    Port("otlp-grpc", 4317),
+    peers=(Pods("observability", labels={"app.kubernetes.io/name": "jaeger"}),),
+)
+
+_EXTERNALS = {
+    "postgres": _POSTGRES,
+    "redis": _REDIS,
+    "kafka": _KAFKA,
+    "clickhouse": _CLICKHOUSE,
+    "s3": _S3,
+}
+
+PROD: Final = Environment(
+    name="prod",
+    cluster=Cluster(
+        kubernetes="1.33",
+        nodes=(NodePool(count=6, cpu="4", memory="16Gi", zones=("zone-a", "zone-b", "zone-c")),),
+        storage_class="standard-rwo",
+        ingress_class="nginx",
+        gateway_class="envoy",
+        ingress_pods=_INGRESS_NGINX,
+        scrapers=(_PROMETHEUS,),
+        dns=Dns(node_local="169.254.20.10"),
+        api_server=ApiServer(addresses=Cidrs(("10.0.0.2/32", "10.0.0.3/32", "10.0.0.4/32"))),
+    ),
+    secrets=ExternalSecretStore("platform", path="prod"),
+    images=Images(registry=REGISTRY),
+    domain="nova.example.com",
+    certificate_issuer="letsencrypt",
+    settings={"APP_ENV": "production", "LOG_LEVEL": "info", "LOG_FORMAT": "json"},
+    tracing=_JAEGER,
+    externals={
+        **_EXTERNALS,
+        # The brokers and the warehouse run on machines of their own.
+        "kafka": replace(
+            _KAFKA, peers=(Cidrs(("10.40.0.11/32", "10.40.0.12/32", "10.40.0.13/32")),)
+        ),
+        "clickhouse": replace(_CLICKHOUSE, peers=(Cidrs(("10.40.1.11/32",)),)),
+    },
+)
+"""Six nodes in three zones, certificates, secrets from the platform's store."""
+
+DEV: Final = Environment(
+    name="dev",
+    cluster=Cluster(
+        kubernetes="1.33",
+        nodes=(NodePool(count=3, cpu="4", memory="8Gi"),),
+        storage_class="standard-rwo",
+        ingress_class="nginx",
+        gateway_class="envoy",
+        ingress_pods=_INGRESS_NGINX,
+        scrapers=(_PROMETHEUS,),
+        api_server=ApiServer(addresses=Cidrs(("10.8.0.2/32",))),
+    ),
+    secrets=ExternalSecretStore("platform", path="dev"),
+    images=Images(registry=REGISTRY, tag="dev", pull_policy="Always"),
+    domain="dev.nova.example.com",
+    certificate_issuer="letsencrypt-staging",
+    single_replica=True,
+    settings={"APP_ENV": "development", "LOG_LEVEL": "debug", "LOG_FORMAT": "json"},
+    tracing=_JAEGER,
+    externals=_EXTERNALS,
+)
+"""Three nodes, one replica of everything, images that move with the main branch."""
+
+Flavour = Literal["docker-desktop", "kind", "minikube"]
+
+_API_SERVERS: Final[dict[Flavour, ApiServer]] = {
+    "docker-desktop": ApiServer(addresses=Cidrs(("192.168.65.0/24",))),
+    "kind": ApiServer(addresses=Cidrs(("172.18.0.0/16",))),
+    "minikube": ApiServer(addresses=Cidrs(("192.168.49.0/24",)), port=8443),
+}
+
+
+def local(flavour: Flavour = "docker-desktop") -> Environment:
+    """One node on somebody's own machine: Docker Desktop, kind or minikube."""
+    docker_desktop = flavour == "docker-desktop"
+    return Environment(
+        name="local",
+        cluster=Cluster(
+            kubernetes="1.34",
+            nodes=(NodePool(count=1, cpu="4", memory="8Gi"),),
+            storage_class="hostpath" if docker_desktop else "standard",
+            ingress_class="nginx",
+            ingress_pods=_INGRESS_NGINX,
+            # Docker Desktop publishes them on localhost; the other two need a helper process.
+            load_balancers=docker_desktop,
+            scrapers=(_PROMETHEUS,),
+            api_server=_API_SERVERS[flavour],
+        ),
+        secrets=DevelopmentLiterals(),
+        images=Images(registry=REGISTRY, stand_in="docker.io/library/nginx:1.29.3-alpine"),
+        domain="nova.localhost",
+        single_replica=True,
+        service_size=Resources(cpu="50m", memory="64Mi"),
+        settings={"APP_ENV": "local", "LOG_LEVEL": "debug", "LOG_FORMAT": "json"},
+        tracing=_JAEGER,
+        externals=_EXTERNALS,
+    )
+
+
+LOCAL: Final = local()
+
+ENVIRONMENTS: Final = (DEV, LOCAL, PROD)
+"""What is rendered to dist/."""
+
+
+def gateway_api(environment: Environment) -> Environment:
+    """``environment`` with Gateway API and Envoy Gateway in place of ingress-nginx."""
+    cluster = replace(
+        environment.cluster,
+        gateway_class=environment.cluster.gateway_class or "envoy",
+        ingress_pods=_ENVOY_GATEWAY,
+        crds=environment.cluster.crds | ENVOY_GATEWAY_CRDS,
+    )
+    return replace(environment, cluster=cluster, gateway="gateway-api")
