@@ -1,0 +1,40 @@
+"""The smallest props of each construct, and the endpoints they use."""
+
+from constructs_lib.kube.images import AppImage
+from constructs_lib.kube.workloads import Schedule
+from constructs_lib.refs import Cidrs, Endpoint, Pods, Port, Ports
+from constructs_lib.secrets import AppSecretProps
+from constructs_lib.service import (
+    ExternalServiceProps,
+    NovaCronJobProps,
+    NovaServiceProps,
+    NovaWorkerProps,
+)
+
+IMAGE = AppImage("api", tag="1.4.2")
+
+SERVICE = NovaServiceProps(image=IMAGE, ports=Ports(http=8080))
+"""The smallest service."""
+
+WORKER = NovaWorkerProps(image=IMAGE)
+"""The smallest worker."""
+
+CRON_JOB = NovaCronJobProps(image=IMAGE, schedule=Schedule(cron="0 3 * * *"))
+"""The smallest scheduled job."""
+
+DATABASE = Endpoint(
+    "postgres", "data", Port("postgres", 5432), peers=(Pods("data", labels={"app": "postgres"}),)
+)
+BROKER = Endpoint(
+    "broker",
+    "outside",
+    Port("amqp", 5671),
+    peers=(Cidrs(("10.20.0.0/16",), excluding=("10.20.1.0/24",)),),
+)
+
+
+EXTERNAL = ExternalServiceProps(DATABASE)
+"""The smallest name for something elsewhere."""
+
+SECRET = AppSecretProps(keys=("password",))
+"""The smallest Secret."""

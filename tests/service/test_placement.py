@@ -1,0 +1,54 @@
+"""On which nodes the pods of a workload may run."""
+
+from dataclasses import replace
+
+from constructs_lib.kube.placement import TopologySpread
+from tests.environments import (
+    BARE,
+    SINGLE_REPLICA,
+)
+from tests.service.cases import CRON_JOB, SERVICE
+from tests.service.rendering import (
+    pod_of,
+    rendered,
+)
+
+
+def test_a_single_replica_can_be_replaced_on_its_only_node() -> None:
+    pod = pod_of(rendered(replace(SERVICE, spread="hard"), SINGLE_REPLICA))["spec"]
+    assert (
+        "requiredDuringSchedulingIgnoredDuringExecution" not in pod["affinity"]["podAntiAffinity"]
+    )
+    unsatisfied = {c["whenUnsatisfiable"] for c in pod["topologySpreadConstraints"]}
+    assert unsatisfied == {"ScheduleAnyway"}
+
+
+def test_hard_spread_demands_other_nodes_and_even_zones() -> None:
+    pod = pod_of(rendered(replace(SERVICE, spread="hard")))["spec"]
+    required = pod["affinity"]["podAntiAffinity"]
+    assert list(required) == ["requiredDuringSchedulingIgnoredDuringExecution"]
+    zones, nodes = pod["topologySpreadConstraints"]
+    assert (zones["topologyKey"], zones["whenUnsatisfiable"]) == (
+        "topology.kubernetes.io/zone",
+        "DoNotSchedule",
+    )
+    assert nodes["whenUnsatisfiable"] == "ScheduleAnyway"
+
+
+def test_a_cluster_without_zones_is_not_spread_over_them() -> None:
+    constraints = pod_of(rendered(SERVICE, BARE))["spec"]["topologySpreadConstraints"]
+    assert [c["topologyKey"] for c in constraints] == ["kubernetes.io/hostname"]
+
+
+def test_spread_off_renders_only_what_was_asked_for() -> None:
+    asked = replace(SERVICE, spread="off", topology_spread=(TopologySpread("rack"),))
+    pod = pod_of(rendered(asked))["spec"]
+    assert "affinity" not in pod
+    assert [c["topologyKey"] for c in pod["topologySpreadConstraints"]] == ["rack"]
+
+
+def test_runs_of_a_cron_job_are_spread_only_on_request() -> None:
+    assert "affinity" not in pod_of(rendered(CRON_JOB))["spec"]
+    asked = pod_of(rendered(replace(CRON_JOB, spread="soft")))["spec"]
+    assert "affinity" in asked
+    assert all("matchLabelKeys" not in c for c in asked["topologySpreadConstraints"])
