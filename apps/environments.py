@@ -13,6 +13,7 @@ from constructs_lib.environment import (
     Images,
     NodePool,
 )
+from constructs_lib.errors import NovaError, nearest
 from constructs_lib.gateway import ENVOY_GATEWAY_CRDS
 from constructs_lib.refs import Cidrs, Endpoint, Pods, Port
 from constructs_lib.resources import Resources
@@ -90,7 +91,7 @@ PROD: Final = Environment(
         gateway_class="envoy",
         ingress_pods=_INGRESS_NGINX,
         scrapers=(_PROMETHEUS,),
-        dns=Dns(node_local="169.254.20.10"),
+        dns=Dns(node_local="169.254.20.10", service_address="10.96.0.10"),
         api_server=ApiServer(addresses=Cidrs(("10.0.0.2/32", "10.0.0.3/32", "10.0.0.4/32"))),
     ),
     secrets=ExternalSecretStore("platform", path="prod"),
@@ -110,6 +111,8 @@ PROD: Final = Environment(
 )
 """Six nodes in three zones, certificates, secrets from the platform's store."""
 
+_SMALL = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi")
+
 DEV: Final = Environment(
     name="dev",
     cluster=Cluster(
@@ -127,6 +130,14 @@ DEV: Final = Environment(
     domain="dev.nova.example.com",
     certificate_issuer="letsencrypt-staging",
     single_replica=True,
+    sizes={
+        "nova-platform/content-service": _SMALL,
+        "nova-platform/media-service": Resources(
+            cpu="150m", memory="512Mi", cpu_limit="800m", memory_limit="1Gi"
+        ),
+        "nova-platform/user-service": _SMALL,
+        "nova-platform/messaging-service": _SMALL,
+    },
     settings={"APP_ENV": "development", "LOG_LEVEL": "debug", "LOG_FORMAT": "json"},
     tracing=_JAEGER,
     externals=_EXTERNALS,
@@ -144,6 +155,9 @@ _API_SERVERS: Final[dict[Flavour, ApiServer]] = {
 
 def local(flavour: Flavour = "docker-desktop") -> Environment:
     """One node on somebody's own machine: Docker Desktop, kind or minikube."""
+    if flavour not in _API_SERVERS:
+        msg = f"no local cluster is called {flavour!r}: {nearest(flavour, _API_SERVERS)}"
+        raise NovaError(msg)
     docker_desktop = flavour == "docker-desktop"
     return Environment(
         name="local",

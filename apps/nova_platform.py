@@ -34,30 +34,18 @@ PROBES: Final = Probes(
     liveness=Probe(_HEALTH, initial_delay_seconds=30, period_seconds=10),
 )
 
-_SMALL = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi")
 _STANDARD = Resources(cpu="200m", memory="512Mi", cpu_limit="1000m", memory_limit="1Gi")
 
-SIZES: Final[Mapping[str, Mapping[str, Resources]]] = {
-    "prod": {
-        "content-service": _STANDARD,
-        "media-service": Resources(cpu="300m", memory="1Gi", cpu_limit="1500m", memory_limit="2Gi"),
-        "user-service": _STANDARD,
-        # Every open WebSocket holds its buffers.
-        "messaging-service": Resources(
-            cpu="200m", memory="512Mi", cpu_limit="1000m", memory_limit="2Gi"
-        ),
-    },
-    "dev": {
-        "content-service": _SMALL,
-        "media-service": Resources(
-            cpu="150m", memory="512Mi", cpu_limit="800m", memory_limit="1Gi"
-        ),
-        "user-service": _SMALL,
-        "messaging-service": _SMALL,
-    },
+SIZES: Final[Mapping[str, Resources]] = {
+    "content-service": _STANDARD,
+    "media-service": Resources(cpu="300m", memory="1Gi", cpu_limit="1500m", memory_limit="2Gi"),
+    "user-service": _STANDARD,
+    # Every open WebSocket holds its buffers.
+    "messaging-service": Resources(
+        cpu="200m", memory="512Mi", cpu_limit="1000m", memory_limit="2Gi"
+    ),
 }
-"""Requests and limits by environment and service; where there are none, the environment's
-``service_size`` counts."""
+"""Requests and limits, where the environment gives no others."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +115,6 @@ class NovaPlatform(AppChart):
 
     def _service(self, name: str) -> NovaService:
         backend = BACKENDS[name]
-        environment = self.environment
         return NovaService(
             self,
             name,
@@ -137,7 +124,7 @@ class NovaPlatform(AppChart):
                     Port("http", backend.http, app_protocol="http"),
                     Port("grpc", backend.grpc, app_protocol="grpc"),
                 ),
-                resources=SIZES.get(environment.name, {}).get(name, _SMALL),
+                resources=SIZES[name],
                 replicas=3,
                 autoscaling=Autoscaling(minimum=3, maximum=10, cpu=70),
                 settings=self._settings(name),

@@ -1,15 +1,15 @@
 """Typed cdk8s constructs for systems on Kubernetes: services, gateways, secrets.
 
-Everything a consumer needs is a name of this package::
+Everything an app needs is a name of this package::
 
-    from constructs_lib import AppChart, NovaService, NovaServiceProps
+    from constructs_lib import AppChart, NovaService, NovaServiceProps, write_apps
+
+What its tests need besides is in :mod:`constructs_lib.testing`.
 """
 
 import constructs_lib.node  # noqa: F401  (chooses the Node.js that jsii starts, before it does)
 
-from constructs_lib.chart import (
-    AppChart,
-)
+from constructs_lib.chart import AppChart
 from constructs_lib.environment import (
     ApiServer,
     Cluster,
@@ -52,16 +52,12 @@ from constructs_lib.kube.containers import (
     Migration,
     Sidecar,
 )
-from constructs_lib.kube.disruption import (
-    Disruption,
-)
+from constructs_lib.kube.disruption import Disruption
 from constructs_lib.kube.images import (
     AppImage,
     Image,
 )
-from constructs_lib.kube.monitors import (
-    Metrics,
-)
+from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.network import (
     Client,
     Traffic,
@@ -79,19 +75,17 @@ from constructs_lib.kube.probes import (
     TcpConnect,
 )
 from constructs_lib.kube.rbac import (
+    ExistingServiceAccount,
+    OwnServiceAccount,
     Rule,
 )
-from constructs_lib.kube.security import (
-    Security,
-)
+from constructs_lib.kube.security import Security
 from constructs_lib.kube.services import (
     ClusterService,
     LoadBalancer,
     SessionAffinity,
 )
-from constructs_lib.kube.shutdown import (
-    Shutdown,
-)
+from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.storage import (
     ConfigFiles,
     ConfigMapFiles,
@@ -111,8 +105,10 @@ from constructs_lib.kube.workloads import (
     Rollout,
     Schedule,
 )
-from constructs_lib.manifest import (
-    Manifest,
+from constructs_lib.manifest import Manifest
+from constructs_lib.output import (
+    render,
+    write_apps,
 )
 from constructs_lib.refs import (
     ANYWHERE,
@@ -125,8 +121,10 @@ from constructs_lib.refs import (
     Ports,
     SecretKey,
 )
-from constructs_lib.resources import (
-    Resources,
+from constructs_lib.resources import Resources
+from constructs_lib.rules import (
+    FLEET_RULES,
+    Finding,
 )
 from constructs_lib.secrets import (
     AppSecret,
@@ -143,16 +141,11 @@ from constructs_lib.service import (
     NovaWorker,
     NovaWorkerProps,
 )
-from constructs_lib.service.overrides import (
-    Override,
-)
-from constructs_lib.service.pod_props import (
-    ExistingServiceAccount,
-    OwnServiceAccount,
-)
+from constructs_lib.service.overrides import Override
 
 __all__ = [
     "ANYWHERE",
+    "FLEET_RULES",
     "ApiServer",
     "AppChart",
     "AppImage",
@@ -184,6 +177,7 @@ __all__ = [
     "ExternalService",
     "ExternalServiceProps",
     "FileMount",
+    "Finding",
     "GrpcCheck",
     "HttpGet",
     "Image",
@@ -243,4 +237,6 @@ __all__ = [
     "Variable",
     "VariablesFrom",
     "WritablePath",
+    "render",
+    "write_apps",
 ]

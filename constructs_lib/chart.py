@@ -20,6 +20,7 @@ from constructs_lib.naming import (
     name_problems,
     own_label_problems,
 )
+from constructs_lib.tree import scope_problems
 from constructs_lib.values import problems_in
 
 
@@ -53,7 +54,7 @@ class AppChart(cdk8s.Chart):
         self.environment = environment
         self.app_name = app or id
         self.app_namespace = namespace or self.app_name
-        refuse(f"AppChart {id!r}", self._problems(id, team, labels or {}))
+        refuse(f"AppChart {id!r}", self._problems(scope, id, team, labels or {}))
         self.common_labels = {
             PART_OF: self.app_name,
             MANAGED_BY: "cdk8s",
@@ -70,9 +71,10 @@ class AppChart(cdk8s.Chart):
         if create_namespace:
             self._own_namespace()
 
-    def _problems(self, chart_id: str, team: object, labels: object) -> list[Problem]:
-        found: list[Problem] = []
-        found.extend(name_problems("id", chart_id))
+    def _problems(
+        self, scope: Construct, chart_id: str, team: object, labels: object
+    ) -> list[Problem]:
+        found = list(name_problems("id", chart_id)) or list(scope_problems(scope, chart_id))
         if self.app_name != chart_id:
             found.extend(name_problems("app", self.app_name))
         if self.app_namespace != self.app_name:

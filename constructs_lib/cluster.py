@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from constructs_lib.errors import Problem
-from constructs_lib.naming import port_number_problems
-from constructs_lib.quantity import memory_problems, quantity_problems
+from constructs_lib.naming import OBJECT_LIMIT, name_problems, port_number_problems
+from constructs_lib.quantity import cpu_problems, memory_problems
 from constructs_lib.refs import Cidrs, Peer, Pods
 from constructs_lib.values import Value
 
@@ -41,7 +41,7 @@ class NodePool(Value):
         if len(self.zones) > max(self.count, 0):
             fix = f"list at most {self.count} zones"
             yield Problem("zones", self.zones, f"cannot be covered by {self.count} nodes", fix)
-        yield from quantity_problems("cpu", self.cpu, example="4")
+        yield from cpu_problems("cpu", self.cpu, example="4")
         yield from memory_problems("memory", self.memory, example="16Gi")
 
 
@@ -52,18 +52,31 @@ class Dns(Value):
     """The cluster's DNS pods. Default: CoreDNS with the label that kubeadm and the managed
     offerings give it."""
 
+    port: int = 53
+    """Port that those pods listen on. Default 53; some distributions use 5353 behind a Service
+    that offers 53."""
+
     node_local: str | None = None
     """Address of NodeLocal DNSCache on every node, usually ``169.254.20.10``; None where there is
     none. https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/"""
 
+    service_address: str | None = None
+    """ClusterIP of the DNS Service. Needed where NodeLocal DNSCache answers on it, as it does
+    beside kube-proxy in iptables mode: such a packet is never sent on to a DNS pod, so a policy
+    sees the ClusterIP itself. None where packets to the Service reach the pods."""
+
     def problems(self) -> Iterator[Problem]:
-        """The address is one."""
-        if self.node_local is not None:
+        """Addresses and port are such."""
+        yield from port_number_problems("port", self.port)
+        for name in ("node_local", "service_address"):
+            address = getattr(self, name)
+            if address is None:
+                continue
             try:
-                ipaddress.ip_address(self.node_local)
+                ipaddress.ip_address(address)
             except ValueError:
                 fix = "write one such as 169.254.20.10"
-                yield Problem("node_local", self.node_local, "is not an address", fix)
+                yield Problem(name, address, "is not an address", fix)
 
 
 class ApiServer(Value):
@@ -92,6 +105,9 @@ class Cluster(Value):
 
     storage_class: str
     """StorageClass of volume claims."""
+
+    domain: str = "cluster.local"
+    """Domain below which the cluster's DNS answers for Services. Default ``cluster.local``."""
 
     ingress_class: str | None = None
     """IngressClass of the ingress controller; None where there is none."""
@@ -133,7 +149,8 @@ class Cluster(Value):
         return self.minor >= int(version.split(".")[1])
 
     def problems(self) -> Iterator[Problem]:
-        """Version and nodes."""
+        """Version, domain and nodes."""
+        yield from name_problems("domain", self.domain, limit=OBJECT_LIMIT)
         if not _VERSION.fullmatch(self.kubernetes):
             fix = "write major.minor, for example '1.33'"
             yield Problem("kubernetes", self.kubernetes, "is not a minor version", fix)

@@ -39,7 +39,8 @@ __all__ = [
 ]
 
 Spread = Literal["hard", "soft", "off"]
-"""``hard``: two pods of a workload never share a node, and a pod waits rather than break it;
+"""``hard``: two pods of a workload never share a node, and where the cluster has zones none has
+two more of them than another; a pod waits rather than break it;
 ``soft``: the scheduler prefers it; ``off``: it does not care."""
 
 _DURATION = re.compile(r"([0-9]+(ms|s|m|h))+")
@@ -119,7 +120,8 @@ class Environment(Value):
     """Domain below which gateways publish hosts, for example ``example.com``."""
 
     gateway: Literal["ingress-nginx", "gateway-api"] = "ingress-nginx"
-    """Which objects an IngressGateway renders. Default ingress-nginx's Ingress."""
+    """Which objects an IngressGateway renders. Default ingress-nginx's Ingress. Where the cluster
+    has no class for it, IngressGateways are refused; apps without one need none."""
 
     certificate_issuer: str | None = None
     """cert-manager ClusterIssuer that signs gateways' certificates; None where there is none, and
@@ -131,8 +133,11 @@ class Environment(Value):
     service_spread: Spread = "soft"
     """How services that say nothing themselves are spread over nodes. Default soft."""
 
+    sizes: Mapping[str, Resources] = field(default_factory=dict)
+    """Requests and limits of single workloads in place of their own, by ``<app>/<workload>``."""
+
     service_size: Resources | None = None
-    """Requests and limits of every service; None leaves each its own."""
+    """Requests and limits of every other workload; None leaves each its own."""
 
     settings: Mapping[str, str] = field(default_factory=dict)
     """Environment variables that every service gets, for example ``LOG_FORMAT``."""
@@ -157,6 +162,10 @@ class Environment(Value):
             labels[f"{prefix}/{mode}-version"] = version
         return labels
 
+    def size_of(self, app: str, workload: str) -> Resources | None:
+        """Requests and limits that the environment gives a workload; None leaves it its own."""
+        return self.sizes.get(f"{app}/{workload}", self.service_size)
+
     def external(self, name: str) -> Endpoint:
         """The external endpoint called ``name``; raises ``NovaError`` with the nearest name."""
         if name not in self.externals:
@@ -166,12 +175,8 @@ class Environment(Value):
         return self.externals[name]
 
     def problems(self) -> Iterator[Problem]:
-        """Names, and a gateway that the cluster can serve."""
+        """Names."""
         yield from name_problems("name", self.name)
         yield from host_problems("domain", self.domain)
         for name in self.settings:
             yield from variable_problems("settings", name)
-        needed = "ingress_class" if self.gateway == "ingress-nginx" else "gateway_class"
-        if getattr(self.cluster, needed) is None:
-            fix = f"set cluster.{needed}, or choose the other gateway"
-            yield Problem("gateway", self.gateway, f"the cluster has no {needed}", fix)

@@ -26,6 +26,18 @@ class NovaError(ValueError):
     """Base of every error this library raises; a ``ValueError``, since a value was wrong."""
 
 
+class Hidden:
+    """Stands in a message for a value that must not be printed: it may hold a secret."""
+
+    def __init__(self, value: object) -> None:
+        """Keep the type of ``value`` and nothing else of it."""
+        self._kind = type(value).__name__
+
+    def __repr__(self) -> str:
+        """The type, in angle brackets."""
+        return f"<{self._kind}, not shown>"
+
+
 @dataclass(frozen=True)
 class Problem:
     """One value that does not fit."""

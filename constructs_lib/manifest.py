@@ -18,6 +18,8 @@ from constructs import Construct
 Body = Mapping[str, Any]
 """A whole object: apiVersion, kind, metadata and the rest."""
 
+_SCALARS = frozenset({str, int, float, bool})
+
 _CLUSTER_SCOPED = frozenset(
     {
         "APIService",
@@ -69,7 +71,10 @@ class _NodeMetadata:
 
 
 class Manifest(cdk8s.ApiObject):
-    """A Kubernetes object whose body is a Python dict; every key of it is rendered."""
+    """A Kubernetes object whose body is a Python dict; every key of it is rendered.
+
+    A key that says None is left out, as Node would; an entry of a list that is None stays.
+    """
 
     metadata: Any = _NodeMetadata()
 
@@ -106,7 +111,8 @@ class Manifest(cdk8s.ApiObject):
     @jsii.member(jsii_name="toJson")
     def to_json(self) -> Any:
         """The whole object, patches applied."""
-        rendered = dict(self._body)
+        # Next to no body has any, and copying all of them would be felt in a large synth.
+        rendered = _without_nulls(self._body) if _has_nulls(self._body) else dict(self._body)
         if self._metadata_read or self._needs_chart():
             node_side = super().to_json()["metadata"]
             rendered["metadata"] = _merged(self._body["metadata"], node_side, self._body["kind"])
@@ -123,6 +129,22 @@ class Manifest(cdk8s.ApiObject):
 def is_cluster_scoped(kind: str) -> bool:
     """Whether objects of ``kind`` belong to no namespace."""
     return kind in _CLUSTER_SCOPED
+
+
+def _has_nulls(node: Any) -> bool:
+    if isinstance(node, Mapping):
+        node = node.values()
+    elif not isinstance(node, list | tuple):
+        return False
+    return any(item is None or (type(item) not in _SCALARS and _has_nulls(item)) for item in node)
+
+
+def _without_nulls(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {key: _without_nulls(item) for key, item in node.items() if item is not None}
+    if isinstance(node, list | tuple):
+        return [_without_nulls(item) for item in node]
+    return node
 
 
 def _without(document: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:

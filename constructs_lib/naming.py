@@ -163,12 +163,26 @@ def key_problems(field: str, key: str) -> Iterator[Problem]:
 def label_map_problems(field: str, labels: Mapping[str, str]) -> Iterator[Problem]:
     """Whether ``labels`` are labels that an object may have."""
     for key, value in labels.items():
-        prefix, _, name = key.rpartition("/")
-        prefixed = "/" not in key or _SUBDOMAIN.fullmatch(prefix)
-        if not name or not prefixed or any(label_problems(field, name)):
-            fix = "use letters, digits, '-', '_' and '.', after a DNS name and '/' if you like"
-            yield Problem(field, key, "is not a label's key", fix)
+        yield from qualified_problems(field, key, kind="a label's key")
         yield from label_problems(f"{field}[{key!r}]", value)
+
+
+def annotation_problems(field: str, annotations: Mapping[str, str]) -> Iterator[Problem]:
+    """Whether ``annotations`` are annotations that an object may have."""
+    for key in annotations:
+        yield from qualified_problems(field, key.lower(), kind="an annotation's key")
+
+
+def qualified_problems(field: str, key: str, *, kind: str) -> Iterator[Problem]:
+    """Whether ``key`` is a qualified name: a label's key, an annotation's, a taint's."""
+    if not isinstance(key, str):
+        yield Problem(field, key, f"is not {kind}", "write a string")
+        return
+    prefix, _, name = key.rpartition("/")
+    prefixed = "/" not in key or (_SUBDOMAIN.fullmatch(prefix) and len(prefix) <= OBJECT_LIMIT)
+    if not name or not prefixed or any(label_problems(field, name)):
+        fix = "use letters, digits, '-', '_' and '.', after a DNS name and '/' if you like"
+        yield Problem(field, key, f"is not {kind}", fix)
 
 
 def own_label_problems(field: str, labels: Mapping[str, str]) -> Iterator[Problem]:

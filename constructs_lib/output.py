@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 import cdk8s
 
 from constructs_lib.chart import AppChart
-from constructs_lib.errors import NovaError
+from constructs_lib.environment import DevelopmentLiterals
+from constructs_lib.errors import NovaError, RuleError
+from constructs_lib.rules import FLEET_RULES, Rule
+from constructs_lib.rules.secrets import no_literals
 from constructs_lib.yaml_text import to_yaml
 
 Document = Mapping[str, Any]
@@ -17,43 +21,89 @@ Document = Mapping[str, Any]
 SUFFIX = ".k8s.yaml"
 KUSTOMIZATION = "kustomization.yaml"
 
-_PREPARATION = "preparation"
+HEADER = "# Rendered by constructs_lib; do not edit.\n"
+"""First line of every file that :func:`write` may remove again."""
+
+_PREPARATION = "constructs-lib-preparation"
+
+
+def write_apps(
+    *apps: cdk8s.App, folder: Path | None = None, rules: Sequence[Rule] = FLEET_RULES
+) -> None:
+    """Write the objects of all ``apps``, after the rules have passed: the whole of a synth.
+
+    ``folder`` then holds just them, so all apps go into one call; None is where cdk8s writes,
+    ``$CDK8S_OUTDIR`` or ``dist``. Raises ``NovaError``, and nothing is written, where a construct
+    or a rule refuses something.
+    """
+    files = texts(checked(*apps, rules=rules))
+    write(folder or Path(os.environ.get("CDK8S_OUTDIR") or "dist"), files)
+
+
+def checked(
+    *apps: cdk8s.App, rules: Sequence[Rule] = FLEET_RULES
+) -> dict[PurePosixPath, list[Document]]:
+    """The objects of all ``apps``, by file, after the rules have passed.
+
+    Rules run over each environment as a whole, since that is what one cluster gets. Raises
+    ``RuleError`` with everything that they find in the first one that breaks any.
+    """
+    files = render(*apps)
+    environments: dict[str, list[Document]] = {}
+    for path, objects in files.items():
+        environments.setdefault(path.parts[0], []).extend(objects)
+    for name, everything in environments.items():
+        findings = [finding for rule in rules for finding in rule(everything)]
+        if findings:
+            raise RuleError(name, findings)
+    return files
+
+
+def render(*apps: cdk8s.App) -> dict[PurePosixPath, list[Document]]:
+    """The objects of every AppChart of ``apps``, by the file that they belong into; no rule is run.
+
+    Files are called ``<environment>/<app>/<chart>.k8s.yaml``. Raises ``NovaError`` where two charts
+    would have the same.
+    """
+    files: dict[PurePosixPath, list[Document]] = {}
+    owners: dict[PurePosixPath, AppChart] = {}
+    for app in apps:
+        _prepare(app)
+        for chart in app.charts:
+            if not isinstance(chart, AppChart):
+                msg = f"chart {chart.node.id!r} is no AppChart, so it has no place among the files"
+                raise NovaError(msg)
+            folder = PurePosixPath(chart.environment.name, chart.app_name)
+            path = folder / f"{chart.node.id}{SUFFIX}"
+            if path in owners:
+                raise NovaError(_collision(path, owners[path], chart))
+            owners[path] = chart
+            files[path] = _objects(chart)
+    return files
 
 
 def documents(chart: cdk8s.Chart) -> list[Document]:
     """The objects of ``chart`` in the order of their dependencies.
 
     The same as ``chart.to_json()``, validations included, without a detour of every object through
-    Node: only objects of other libraries are rendered there.
+    Node: only objects of other libraries are rendered there. Raises ``RuleError`` where a Secret
+    holds values and the chart's environment is not marked with ``DevelopmentLiterals``.
     """
     _prepare(cast("cdk8s.App", chart.node.root))
     return _objects(chart)
 
 
-def render(app: cdk8s.App) -> dict[PurePosixPath, list[Document]]:
-    """The objects of every AppChart of ``app``, by the file that they belong into.
-
-    Files are called ``<environment>/<app>/<chart>.k8s.yaml``.
-    """
-    _prepare(app)
-    files: dict[PurePosixPath, list[Document]] = {}
-    for chart in app.charts:
-        if isinstance(chart, AppChart):
-            folder = PurePosixPath(chart.environment.name, chart.app_name)
-            files[folder / f"{chart.node.id}{SUFFIX}"] = _objects(chart)
-        elif chart.node.id != _PREPARATION:
-            msg = f"chart {chart.node.id!r} is no AppChart, so it has no place among the files"
-            raise NovaError(msg)
-    return files
-
-
 def _prepare(app: cdk8s.App) -> None:
     """Let cdk8s resolve dependencies and run every construct's validation.
 
-    It does both for the whole app whenever one chart is rendered; an empty one costs nothing else.
+    It does both for the whole app whenever one chart is rendered; an empty one costs nothing else,
+    and is gone afterwards, so that ``app.synth()`` writes no file for it.
     """
-    found = app.node.try_find_child(_PREPARATION)
-    cast("cdk8s.Chart", found or cdk8s.Chart(app, _PREPARATION)).to_json()
+    chart = cdk8s.Chart(app, _PREPARATION)
+    try:
+        chart.to_json()
+    finally:
+        app.node.try_remove_child(_PREPARATION)
 
 
 def _objects(chart: cdk8s.Chart) -> list[Document]:
@@ -62,12 +112,24 @@ def _objects(chart: cdk8s.Chart) -> list[Document]:
     if nested:
         msg = f"chart {nested[0].node.path!r} is inside another chart; put both into the app"
         raise NovaError(msg)
-    return [item.to_json() for item in found if isinstance(item, cdk8s.ApiObject)]
+    objects = [item.to_json() for item in found if isinstance(item, cdk8s.ApiObject)]
+    if isinstance(chart, AppChart):
+        environment = chart.environment
+        literals = no_literals(objects)
+        if literals and not isinstance(environment.secrets, DevelopmentLiterals):
+            where = f"{chart.node.path} (environment {environment.name!r} renders no literals)"
+            raise RuleError(where, literals)
+    return objects
+
+
+def _collision(path: PurePosixPath, one: AppChart, other: AppChart) -> str:
+    names = " and ".join(f"{type(c).__name__} {c.node.path!r}" for c in (one, other))
+    return f"{names} would both be written to {path}; give one of them another id or app"
 
 
 def texts(files: Mapping[PurePosixPath, Iterable[Document]]) -> dict[PurePosixPath, str]:
     """``files`` as YAML, with a ``kustomization.yaml`` in each folder that lists its charts."""
-    written = {path: to_yaml(objects) for path, objects in files.items()}
+    written = {path: HEADER + to_yaml(objects) for path, objects in files.items()}
     for folder in sorted({path.parent for path in files}):
         charts = sorted(path.name for path in files if path.parent == folder)
         kustomization = {
@@ -75,15 +137,16 @@ def texts(files: Mapping[PurePosixPath, Iterable[Document]]) -> dict[PurePosixPa
             "kind": "Kustomization",
             "resources": charts,
         }
-        written[folder / KUSTOMIZATION] = to_yaml([kustomization])
+        written[folder / KUSTOMIZATION] = HEADER + to_yaml([kustomization])
     return written
 
 
 def write(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
     """Write ``files`` below ``folder``, and remove rendered files that are no longer among them.
 
-    What is removed has the place and name of a rendered file (``*/*/*.k8s.yaml`` and
-    ``*/*/kustomization.yaml``); a controller would go on applying it.
+    A controller would go on applying those. What is removed has the place and name of a rendered
+    file (``*/*/*.k8s.yaml`` and ``*/*/kustomization.yaml``) and says in its first line that it was
+    rendered; whatever else stands in the folder stays as it is.
     """
     for path, text in files.items():
         target = folder / path
@@ -92,7 +155,18 @@ def write(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
     kept = {folder / path for path in files}
     for pattern in (f"*/*/*{SUFFIX}", f"*/*/{KUSTOMIZATION}"):
         for stale in sorted(set(folder.glob(pattern)) - kept):
-            stale.unlink()
-    for empty in sorted(folder.glob("*/*/")) + sorted(folder.glob("*/")):
-        if not any(empty.iterdir()):
-            empty.rmdir()
+            if _rendered(stale):
+                stale.unlink()
+                _remove_emptied(stale.parent, stale.parent.parent)
+
+
+def _rendered(file: Path) -> bool:
+    with file.open("rb") as content:
+        # A checkout on Windows may end the line in two characters.
+        return content.readline().rstrip() == HEADER.rstrip().encode()
+
+
+def _remove_emptied(*folders: Path) -> None:
+    for folder in folders:
+        if not any(folder.iterdir()):
+            folder.rmdir()

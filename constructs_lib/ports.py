@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
-from typing import Literal
+from typing import Literal, cast
 
-from constructs_lib.errors import NovaError, Problem, nearest
+from constructs_lib.errors import NovaError, Problem, nearest, refuse
 from constructs_lib.naming import port_name_problems, port_number_problems
 from constructs_lib.values import Value
 
@@ -52,23 +52,36 @@ class Port(Value):
             yield from port_number_problems("service_port", self.service_port)
 
 
+def _renamed(named: Mapping[str, int | Port]) -> Iterator[Problem]:
+    """Ports under a keyword that is not their name, which nobody could look up by either."""
+    for keyword, port in named.items():
+        if isinstance(port, Port) and port.name != keyword:
+            fix = f"write {port.name}=..., or call the port {keyword!r}"
+            yield Problem(keyword, port, f"is a port called {port.name!r}", fix)
+
+
 _EACH = re.compile(r"each(?:\[(\d+)\])?")
 
 
 class Ports(Value):
     """The named ports of a workload: ``Ports(http=8080, grpc=9080)``.
 
-    A keyword's value is the number, or a :class:`Port` where more is to be said; ports whose name
-    has a ``-`` are given as ``Ports(Port("relay-1", 49160, protocol="UDP"))``.
+    A keyword's value is the number, or a :class:`Port` of that name where more is to be said; ports
+    whose name has a ``-`` are given as ``Ports(Port("relay-1", 49160, protocol="UDP"))``.
+    ``dataclasses.replace(ports)`` keeps them; with ``each=`` it takes others.
     """
 
-    each: tuple[Port, ...] = field(init=False, default=())
+    each: tuple[Port, ...] = ()
     """The ports, in the order given."""
 
     def __init__(self, *ports: Port, **named: int | Port) -> None:
         """Ports given whole, then ports given by name."""
+        # A tuple is no port but the field, which dataclasses.replace() hands over.
+        given: object = named.get("each")
+        kept = named.pop("each") if isinstance(given, tuple) else ()
+        refuse("Ports", _renamed(named))
         extra = [p if isinstance(p, Port) else Port(name, p) for name, p in named.items()]
-        object.__setattr__(self, "each", (*ports, *extra))
+        object.__setattr__(self, "each", (*ports, *cast("tuple[Port, ...]", kept), *extra))
 
     def __repr__(self) -> str:
         """As it may be written."""

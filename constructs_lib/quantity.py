@@ -30,6 +30,9 @@ _UNITS = {
     "Ti": Decimal(2**40),
     "Pi": Decimal(2**50),
 }
+INT32 = 2**31 - 1
+"""Most that a plain number, such as one of replicas, can be in the API."""
+
 _FORM = re.compile(r"(\d+(?:\.\d+)?)(n|u|m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 
 
@@ -69,6 +72,15 @@ def quantity_problems(field: str, text: str, *, example: str) -> Iterator[Proble
         return
     if number <= 0:
         yield Problem(field, text, "is nothing", f"write one such as {example!r}")
+
+
+def cpu_problems(field: str, text: str, *, example: str) -> Iterator[Problem]:
+    """Whether ``text`` is a number of cores that somebody can have meant."""
+    found = list(quantity_problems(field, text, example=example))
+    yield from found
+    # "1Gi" are a thousand million cores: the API server takes it and no node ever has them.
+    if not found and text[-1] not in "0123456789mun":
+        yield Problem(field, text, "has a unit of bytes", f"write cores, as in {example!r}")
 
 
 def memory_problems(field: str, text: str, *, example: str) -> Iterator[Problem]:

@@ -61,7 +61,7 @@ class Cidrs(Value):
     """Ranges inside ``blocks`` that are not meant."""
 
     def problems(self) -> Iterator[Problem]:
-        """Each range parses, and each exclusion lies in a block."""
+        """Each range parses, and each exclusion is a part of a block, never all of it."""
         blocks = list(_networks(self.blocks))
         for name in ("blocks", "excluding"):
             for text, network in _networks(getattr(self, name)):
@@ -71,9 +71,13 @@ class Cidrs(Value):
         if not self.blocks:
             yield Problem("blocks", self.blocks, "names nobody", "list at least one range")
         for text, network in _networks(self.excluding):
-            if network and not any(_covers(block, network) for _, block in blocks):
-                fix = "exclude only parts of the blocks"
+            if network is None:
+                continue
+            fix = "exclude only parts of the blocks"
+            if not any(_covers(block, network) for _, block in blocks):
                 yield Problem("excluding", text, "is in none of the blocks", fix)
+            for whole in (name for name, block in blocks if block and _covers(network, block)):
+                yield Problem("excluding", text, f"leaves nothing of {whole}", fix)
 
 
 def _networks(texts: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

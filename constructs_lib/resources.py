@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.errors import Problem
-from constructs_lib.quantity import memory_problems, parse, quantity_problems
+from constructs_lib.quantity import cpu_problems, memory_problems, parse
 from constructs_lib.values import Value
 
 
@@ -35,11 +35,11 @@ class Resources(Value):
     def problems(self) -> Iterator[Problem]:
         """Quantities, and no limit below its request."""
         found = [
-            *quantity_problems("cpu", self.cpu, example="250m"),
+            *cpu_problems("cpu", self.cpu, example="250m"),
             *memory_problems("memory", self.memory, example="256Mi"),
         ]
         if self.cpu_limit is not None:
-            found += quantity_problems("cpu_limit", self.cpu_limit, example="1")
+            found += cpu_problems("cpu_limit", self.cpu_limit, example="1")
         if self.memory_limit is not None:
             found += memory_problems("memory_limit", self.memory_limit, example="512Mi")
         if self.ephemeral_storage is not None:

@@ -20,6 +20,7 @@ from constructs_lib.kube.metadata import object_metadata
 from constructs_lib.manifest import Manifest
 from constructs_lib.naming import OBJECT_LIMIT, name_problems, variable_problems
 from constructs_lib.refs import SecretKey
+from constructs_lib.tree import place, takes_props
 from constructs_lib.values import Value, check
 
 
@@ -61,6 +62,7 @@ class AppSecretProps(Value):
             yield from name_problems("name", self.name, limit=OBJECT_LIMIT)
 
 
+@takes_props
 class AppSecret(Construct):
     """A Secret that pods of the chart can refer to.
 
@@ -75,7 +77,7 @@ class AppSecret(Construct):
         Raises ``PropsError``, among others where development literals are asked for in an
         environment that is not marked for them.
         """
-        where = f"{scope.node.path}/{id} (AppSecret)"
+        where = place(scope, id, "AppSecret")
         check(where, props, AppSecretProps)
         chart = app_chart_of(scope)
         source = chart.environment.secrets if props.source is None else props.source

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, wraps
 from typing import Any, Literal, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
-from constructs_lib.errors import Problem, PropsError, nearest, refuse
+from constructs_lib.errors import Hidden, Problem, PropsError, nearest, refuse
 
 _UNIONS = (Union, types.UnionType)
 
@@ -57,16 +57,18 @@ def _explaining(cls: type[Value], init: Any) -> Any:
 
 
 def _call_problems(
-    cls: type[Value], args: tuple[object, ...], kwargs: dict[str, object]
+    cls: type, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> Iterator[Problem]:
-    fields = {f.name: f for f in dataclasses.fields(cls) if f.init}  # type: ignore[arg-type]
+    fields = {f.name: f for f in dataclasses.fields(cls) if f.init}
     positional = [f.name for f in fields.values() if not f.kw_only]
+    # Whatever was misspelt or misplaced may have been meant for a field that is never printed.
+    shown: Any = Hidden if _hidden(cls) else lambda value: value
     for name in (name for name in kwargs if name not in fields):
         why = f"{cls.__name__} has no such field"
-        yield Problem(name, kwargs[name], why, nearest(name, fields))
+        yield Problem(name, shown(kwargs[name]), why, nearest(name, fields))
     if len(args) > len(positional):
         extra = args[len(positional)]
-        yield Problem("(positional)", extra, "fields are given by name", "write field=value")
+        yield Problem("(positional)", shown(extra), "fields are given by name", "write field=value")
     given = set(positional[: len(args)]) | kwargs.keys()
     for field in fields.values():
         required = (
@@ -83,7 +85,9 @@ def check(where: str, value: object, expected: type[Value]) -> None:
     """
     if not isinstance(value, expected):
         fix = f"write {expected.__name__}(...)"
-        raise PropsError(where, [Problem("props", value, f"is {_kind(value)}", fix)])
+        kind: type = expected
+        shown = Hidden(value) if _hidden(kind) else value
+        raise PropsError(where, [Problem("props", shown, f"is {_kind(value)}", fix)])
     refuse(where, problems_in(value))
 
 
@@ -91,12 +95,14 @@ def problems_in(value: Value) -> Iterator[Problem]:
     """Every problem of ``value`` and of the values inside it, with dotted field paths."""
     fits = True
     kind: type = type(value)
+    hidden = _hidden(kind)
     for name, hint in _hints(kind).items():
         item = getattr(value, name)
-        mismatch = _mismatch(item, hint)
+        mismatch = _mismatch(item, hint, hidden=name in hidden)
         if mismatch is not None:
             fits = False
-            yield value._seen_from_outside(Problem(name, item, *mismatch))  # noqa: SLF001
+            shown = Hidden(item) if name in hidden else item
+            yield value._seen_from_outside(Problem(name, shown, *mismatch))  # noqa: SLF001
             continue
         for problem in _inside(item):
             fits = False
@@ -125,7 +131,13 @@ def _hints(cls: type) -> dict[str, Any]:
     return {name: hint for name, hint in get_type_hints(cls).items() if name in names}
 
 
-def _mismatch(item: object, hint: Any) -> tuple[str, str] | None:
+@cache
+def _hidden(cls: type) -> frozenset[str]:
+    """The fields of ``cls`` that are never printed: those declared with ``repr=False``."""
+    return frozenset(f.name for f in dataclasses.fields(cls) if not f.repr)
+
+
+def _mismatch(item: object, hint: Any, *, hidden: bool) -> tuple[str, str] | None:
     """Why ``item`` is not a ``hint`` and what to write, or None where it is one."""
     if _matches(item, hint):
         return None
@@ -135,7 +147,9 @@ def _mismatch(item: object, hint: Any) -> tuple[str, str] | None:
     if isinstance(item, list) and _takes(hint, tuple):
         return "is a list, and values are immutable", "write a tuple: (a, b) or (a,)"
     if isinstance(item, tuple | Mapping) and _takes(hint, type(item)):
-        return f"does not hold what it should ({wanted})", _first_stranger(item, hint)
+        return f"does not hold what it should ({wanted})", _first_stranger(
+            item, hint, hidden=hidden
+        )
     if isinstance(item, frozenset) and _takes(hint, frozenset):
         return "does not hold what it should", f"write {wanted}"
     if _takes(hint, tuple):
@@ -145,13 +159,15 @@ def _mismatch(item: object, hint: Any) -> tuple[str, str] | None:
     return f"is {_kind(item)}", f"write {wanted}"
 
 
-def _first_stranger(item: tuple[object, ...] | Mapping[object, object], hint: Any) -> str:
+def _first_stranger(
+    item: tuple[object, ...] | Mapping[object, object], hint: Any, *, hidden: bool
+) -> str:
     members: Any = item.items() if isinstance(item, Mapping) else enumerate(item)
     for key, member in members:
         alone = (member,) if isinstance(item, tuple) else {key: member}
         if not _matches(alone, hint):
-            shown = repr(member) if isinstance(member, str) else _kind(member)
-            return f"[{key!r}] is {shown}; write {_spell(hint)}"
+            plain = isinstance(member, str) and not hidden
+            return f"[{key!r}] is {repr(member) if plain else _kind(member)}; write {_spell(hint)}"
     return f"write {_spell(hint)}"
 
 

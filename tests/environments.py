@@ -28,7 +28,7 @@ MODERN = Environment(
         ingress_class="nginx",
         crds=frozenset({SERVICE_MONITORS, POD_MONITORS}),
         scrapers=(Pods("observability", labels={"app.kubernetes.io/name": "prometheus"}),),
-        dns=Dns(node_local="169.254.20.10"),
+        dns=Dns(node_local="169.254.20.10", service_address="10.96.0.10"),
         api_server=ApiServer(addresses=Cidrs(("10.0.0.10/32", "10.0.0.11/32"))),
     ),
     secrets=ExternalSecretStore("vault", path="prod"),

@@ -26,6 +26,11 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "team": ("shop", {"team": "check out"}, "team = 'check out': is not a label value; "),
     "labels": ("shop", {"labels": ["a"]}, "labels = ['a']: is no mapping; write {name: value}"),
     "label": ("shop", {"labels": {"a": 1}}, "labels['a'] = 1: is not a label value; "),
+    "label-without-a-name": (
+        "shop",
+        {"labels": {5: "x"}},
+        "labels = 5: is not a label's key; write a string",
+    ),
     "label-of-the-selector": (
         "shop",
         {"labels": {"app.kubernetes.io/instance": "other"}},
@@ -39,7 +44,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "another-value-as-environment": (
         "shop",
         {"environment": SERVICE.image},
-        "environment = AppImage(name='api', tag='1.4.2'): is no Environment; ",
+        "environment = AppImage(",
     ),
 }
 

@@ -33,12 +33,13 @@ REFUSED: dict[str, tuple[Environment, str]] = {
         replace(MODERN, settings={"A=B": "c"}),
         "settings = 'A=B': is not an environment variable name; ",
     ),
-    "gateway": (
-        replace(MODERN, gateway="gateway-api"),
-        (
-            "gateway = 'gateway-api': the cluster has no gateway_class; "
-            "set cluster.gateway_class, or choose the other gateway"
-        ),
+    "cluster-domain": (
+        cluster(domain="Cluster.local"),
+        "cluster.domain = 'Cluster.local': is not a DNS name; ",
+    ),
+    "cores-in-bytes": (
+        cluster(nodes=(NodePool(count=1, cpu="4Gi", memory="8Gi"),)),
+        "cluster.nodes[0].cpu = '4Gi': has a unit of bytes; write cores, as in '4'",
     ),
     "registry": (
         replace(MODERN, images=Images(registry="https://registry.example.com")),

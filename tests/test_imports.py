@@ -10,11 +10,12 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "constructs_lib"
 
 CONSTRUCTS = ("service", "store", "observability", "gateway")
-FOUNDATION = ("chart", "manifest", "secrets")
+FOUNDATION = ("chart", "manifest", "secrets", "tree")
 VALUES = (
     "cluster",
     "environment",
     "errors",
+    "json_body",
     "naming",
     "ports",
     "quantity",
@@ -24,9 +25,10 @@ VALUES = (
 )
 
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "": (*CONSTRUCTS, *FOUNDATION, *VALUES, "kube", "node"),
+    "": (*CONSTRUCTS, *FOUNDATION, *VALUES, "kube", "node", "output", "rules"),
     "node": (),
     "errors": (),
+    "json_body": ("errors",),
     "naming": ("errors",),
     "quantity": ("errors",),
     "values": ("errors",),
@@ -37,8 +39,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "environment": ("cluster", "errors", "naming", "refs", "resources", "values"),
     "kube": ("kube", *VALUES),
     "manifest": VALUES,
-    "chart": ("kube", "manifest", *VALUES),
-    "secrets": ("chart", "kube", "manifest", *VALUES),
+    "tree": ("errors",),
+    "chart": ("kube", "manifest", "tree", *VALUES),
+    "secrets": ("chart", "kube", "manifest", "tree", *VALUES),
     "rules": ("rules",),
     "service": ("service", "kube", *FOUNDATION, *VALUES),
     **dict.fromkeys(

@@ -5,6 +5,7 @@ import cdk8s
 import pytest
 
 from constructs_lib.manifest import Manifest, is_cluster_scoped
+from constructs_lib.output import documents
 from constructs_lib.service import NovaService
 from tests.service.cases import SERVICE
 from tests.service.full_service import FULL_SERVICE
@@ -32,6 +33,15 @@ def test_a_body_is_rendered_as_it_is() -> None:
     Manifest(chart, "api", BODY)
     assert chart.to_json() == [BODY]
     assert cdk8s.Testing.synth(chart) == [BODY]
+
+
+def test_keys_that_say_none_are_left_out_on_both_ways() -> None:
+    chart = plain_chart()
+    spec = {"list": [1, None, {"a": None}], "none": None, "nested": {"a": None, "b": ()}}
+    Manifest(chart, "api", {**BODY, "spec": spec})
+    (rendered,) = documents(chart)
+    assert rendered["spec"] == {"list": [1, None, {}], "nested": {"b": []}}
+    assert [rendered] == chart.to_json() == cdk8s.Testing.synth(chart)
 
 
 def test_chart_and_synth_render_the_same() -> None:

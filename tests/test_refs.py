@@ -46,6 +46,22 @@ def test_ports_print_as_they_are_written() -> None:
     assert eval(repr(ports)) == ports  # noqa: S307  (our own text)
 
 
+def test_a_keyword_and_the_name_of_its_port_are_one() -> None:
+    ports = Ports(http=Port("http", 8080, service_port=80))
+    assert ports["http"].offered == 80
+    told = "http = Port(name='web', number=8080, service_port=None, protocol='TCP', app_protocol"
+    with pytest.raises(NovaError, match=re.escape(told)) as raised:
+        Ports(http=Port("web", 8080))
+    assert "is a port called 'web'; write web=..., or call the port 'http'" in str(raised.value)
+
+
+def test_ports_are_replaced_whole() -> None:
+    ports = Ports(Port("relay-1", 49160, protocol="UDP"), http=8080)
+    assert replace(ports) == ports
+    assert replace(ports, each=(Port("http", 80),)) == Ports(http=80)
+    assert [port.name for port in Ports(each=80)] == ["each"]
+
+
 def test_names_come_from_plus_objects() -> None:
     chart = cdk8s.Chart(cdk8s.App(), "c", disable_resource_name_hashes=True)
     assert SecretKey.of(kplus.Secret(chart, "database"), "user") == SecretKey("c-database", "user")

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -70,3 +71,19 @@ def test_literals_do_not_show_in_errors() -> None:
 def test_a_secret_in_an_environment_of_literals_may_still_come_from_a_store() -> None:
     given = replace(SECRET, source=ExternalSecretStore("vault"))
     assert kinds(rendered(given, STAND_IN)) == ["ExternalSecret"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"development": {"user": "hunter2", "password": 5}},
+        {"developement": {"user": "hunter2", "password": "hunter2"}},
+        {"development": "hunter2"},
+    ],
+    ids=["wrong-type", "misspelt", "no-mapping"],
+)
+def test_literals_do_not_show_where_they_are_given_wrongly(fields: dict[str, Any]) -> None:
+    with pytest.raises(PropsError) as caught:
+        AppSecret(new_chart(), "database", AppSecretProps(keys=("user", "password"), **fields))
+    assert "hunter2" not in str(caught.value)
+    assert "not shown" in str(caught.value)

@@ -9,6 +9,7 @@ from apps.nova_messaging.settings import SETTINGS
 from apps.nova_messaging.turn import SECRET_KEY, PublicAddress, TurnServer
 from constructs_lib.chart import AppChart
 from constructs_lib.environment import Environment
+from constructs_lib.errors import NovaError
 from constructs_lib.gateway import CookieAffinity, IngressGateway, IngressGatewayProps, Route
 from constructs_lib.kube.autoscaling import Autoscaling, ScalingPolicy, ScalingRules
 from constructs_lib.kube.containers import Migration
@@ -74,9 +75,12 @@ class NovaMessaging(AppChart):
         return f"messaging.{self.environment.domain}"
 
     def _add_turn_server(self) -> TurnServer:
+        name = self.environment.name
+        if name not in TURN_ADDRESSES:
+            msg = f"environment {name!r} has no TURN address; add one to TURN_ADDRESSES"
+            raise NovaError(msg)
         host = f"turn.{self.environment.domain}"
-        address = TURN_ADDRESSES[self.environment.name]
-        return TurnServer(self, PublicAddress(host=host, address=address))
+        return TurnServer(self, PublicAddress(host=host, address=TURN_ADDRESSES[name]))
 
     def _add_secret(self) -> AppSecret:
         keys = tuple(DEVELOPMENT_SECRETS)

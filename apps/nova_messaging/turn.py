@@ -5,6 +5,7 @@ https://github.com/coturn/coturn/blob/master/README.turnserver
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 
 from constructs_lib.chart import AppChart
@@ -92,6 +93,11 @@ class PublicAddress:
     address: str
     """Address of the load balancer, reserved beforehand, since relays are announced under it."""
 
+    @property
+    def requested(self) -> str | None:
+        """What the provider is asked for; a machine's own load balancer has the loopback's."""
+        return None if ip_address(self.address).is_loopback else self.address
+
 
 class TurnServer:
     """The TURN server's Secret and service in a chart, and what messaging-service needs of it."""
@@ -148,7 +154,9 @@ class TurnServer:
             security=Security(user=_NOBODY, group=_NOBODY, add_capabilities=("NET_BIND_SERVICE",)),
             shutdown=Shutdown(grace_period_seconds=30, drain_seconds=0, stop_seconds=10),
             egress=(Traffic((ANYWHERE,), protocol="UDP"),),
-            load_balancer=LoadBalancer(ports=public, allocate_node_ports=False),
+            load_balancer=LoadBalancer(
+                ports=public, address=self._public.requested, allocate_node_ports=False
+            ),
         )
 
     def _files(self) -> ConfigFiles:

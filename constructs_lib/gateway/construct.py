@@ -19,11 +19,13 @@ from constructs_lib.gateway.tls import certificate
 from constructs_lib.kube.body import Body
 from constructs_lib.manifest import Manifest
 from constructs_lib.naming import name_problems
+from constructs_lib.tree import place, takes_props
 from constructs_lib.values import check
 
 _BACK_ENDS = {"ingress-nginx": ingress_nginx, "gateway-api": gateway_api}
 
 
+@takes_props
 class IngressGateway(Construct):
     """Services of an app under host names, with TLS, limits and time-outs.
 
@@ -35,7 +37,7 @@ class IngressGateway(Construct):
 
     def __init__(self, scope: Construct, id: str, props: IngressGatewayProps) -> None:  # noqa: A002
         """Publish ``props.routes`` below ``props.hosts``; ``id`` names the objects."""
-        where = f"{scope.node.path}/{id} (IngressGateway)"
+        where = place(scope, id, "IngressGateway")
         check(where, props, IngressGatewayProps)
         self._plan = plan(id, app_chart_of(scope), props)
         refuse(where, _problems(self._plan))

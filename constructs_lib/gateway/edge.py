@@ -21,7 +21,13 @@ https://cert-manager.io/docs/configuration/acme/http01/"""
 
 
 def edge_problems(plan: Plan) -> Iterator[Problem]:
-    """A controller nobody named, and services whose pods nobody knows."""
+    """A controller that is not there or nobody named, and services whose pods nobody knows."""
+    environment = plan.chart.environment
+    needed = "ingress_class" if environment.gateway == "ingress-nginx" else "gateway_class"
+    if getattr(environment.cluster, needed) is None:
+        fix = f"set cluster.{needed}, or choose the other gateway"
+        why = f"the cluster has no {needed}"
+        yield Problem("environment.gateway", environment.gateway, why, fix)
     if plan.chart.environment.cluster.ingress_pods is None:
         why = "is not known, and the services' network policies would keep it out"
         fix = "set it to the Pods of the ingress or gateway controller"

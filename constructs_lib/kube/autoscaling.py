@@ -11,7 +11,7 @@ from typing import Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body, body
-from constructs_lib.quantity import quantity_problems
+from constructs_lib.quantity import INT32, quantity_problems
 from constructs_lib.values import Value
 
 _HOUR = 3600
@@ -129,6 +129,10 @@ class Autoscaling(Value):
         if self.maximum < self.minimum:
             why = f"is below the minimum of {self.minimum}"
             yield Problem("maximum", self.maximum, why, "raise it, or lower the minimum")
+        if self.maximum > INT32:
+            yield Problem(
+                "maximum", self.maximum, "is more than the API takes", f"use at most {INT32}"
+            )
         for name in ("cpu", "memory"):
             percent = getattr(self, name)
             if percent is not None and percent < 1:

@@ -79,7 +79,8 @@ class Sidecar(InitContainer):
     """A container that runs beside the workload's own, with the pod's writable folders and files.
 
     A native one starts before the init containers, is restarted alone, and stops after the
-    workload; a plain one starts and stops with it.
+    workload; a plain one starts with it, and gets SIGTERM with it, after the same drain (preStop
+    ``sleep``, see ``Shutdown.drain_seconds``). A scheduled job takes native ones only.
     """
 
     native: bool = True
@@ -173,7 +174,7 @@ def resource_body(resources: Resources) -> Body:
 
 
 def native_sidecar_problems(
-    field_name: str, sidecars: tuple[Sidecar, ...], cluster: Cluster
+    field_name: str, sidecars: tuple[Sidecar, ...], cluster: Cluster, *, fix: str
 ) -> Iterator[Problem]:
     """Whether the cluster can run the native ones."""
     if cluster.at_least(NATIVE_SIDECARS):
@@ -181,4 +182,4 @@ def native_sidecar_problems(
     for index, item in enumerate(sidecars):
         if item.native:
             why = f"needs Kubernetes {NATIVE_SIDECARS}, and the cluster has {cluster.kubernetes}"
-            yield Problem(f"{field_name}[{index}].native", True, why, "set native=False")  # noqa: FBT003
+            yield Problem(f"{field_name}[{index}].native", item.native, why, fix)

@@ -44,7 +44,7 @@ def disruption_problems(field: str, budget: Disruption, fewest: int) -> Iterator
     """Whether ``budget`` lets a node be drained when only ``fewest`` replicas run."""
     if budget.min_available is not None and budget.min_available >= fewest:
         why = f"leaves {max(fewest - budget.min_available, 0)} of {fewest} pods to evict"
-        lower = f"use at most {fewest - 1}" if fewest > 1 else "leave disruption out"
+        lower = f"use at most {fewest - 1}" if fewest > 1 else "use max_unavailable=1"
         fix = f"{lower}, or run more replicas"
         yield Problem(f"{field}.min_available", budget.min_available, f"{why}: no drain ends", fix)
 

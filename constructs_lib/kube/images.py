@@ -53,19 +53,25 @@ class AppImage(Value):
     tag: str
     """Tag, unless the environment gives all application images one."""
 
+    digest: str | None = None
+    """Content digest (``sha256:…``), which decides what runs: the tag, the environment's too, then
+    only tells people which version that is. None runs what the tag names."""
+
     def problems(self) -> Iterator[Problem]:
-        """Name and tag."""
+        """Name, tag and digest."""
         yield from repository_problems("name", self.name)
         yield from tag_problems("tag", self.tag)
+        if self.digest is not None:
+            yield from digest_problems("digest", self.digest)
 
 
 def image_body(image: Image | AppImage, images: Images) -> dict[str, str]:
     """``image`` and ``imagePullPolicy`` of a container."""
+    digest = f"@{image.digest}" if image.digest else ""
     if isinstance(image, AppImage):
-        reference = f"{images.registry}/{image.name}:{images.tag or image.tag}"
+        reference = f"{images.registry}/{image.name}:{images.tag or image.tag}{digest}"
         return {"image": reference, "imagePullPolicy": images.pull_policy}
     tag = f":{image.tag}" if image.tag else ""
-    digest = f"@{image.digest}" if image.digest else ""
     policy = image.pull_policy or images.pull_policy
     return {"image": f"{image.repository}{tag}{digest}", "imagePullPolicy": policy}
 

@@ -5,6 +5,7 @@ https://github.com/prometheus-operator/prometheus-operator/blob/main/Documentati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -13,6 +14,8 @@ from constructs_lib.kube.body import Body
 from constructs_lib.naming import COMPONENT
 from constructs_lib.refs import Port
 from constructs_lib.values import Value
+
+_PATH = re.compile(r"[A-Za-z0-9._~%:@+,/-]+")
 
 EXTERNAL = "external"
 """Component label of a load balancer's Service, which monitors leave out."""
@@ -34,6 +37,9 @@ class Metrics(Value):
         """The path is absolute, the interval positive."""
         if not self.path.startswith("/"):
             yield Problem("path", self.path, "is not an absolute path", f"write '/{self.path}'")
+        elif not _PATH.fullmatch(self.path):
+            fix = "write it without a query, other characters percent-encoded"
+            yield Problem("path", self.path, "is not a path", fix)
         if self.interval_seconds < 1:
             fix = "use 1 or more"
             yield Problem("interval_seconds", self.interval_seconds, "must be positive", fix)

@@ -17,6 +17,8 @@ from constructs_lib.naming import NAMESPACE_NAME, port_number_problems
 from constructs_lib.refs import Cidrs, Endpoint, Peer, Pods, Port, Protocol
 from constructs_lib.values import Value
 
+_DNS = 53
+
 
 class Client(Value):
     """Somebody who may connect to the workload."""
@@ -25,7 +27,8 @@ class Client(Value):
     """Pods, or address ranges."""
 
     ports: tuple[str, ...] = ()
-    """Names of the ports; none is all but the metrics port."""
+    """Names of the ports. None is every port but the metrics port, and that one too where it has
+    more to do: where it is the first port, a probe asks it, or a load balancer offers it."""
 
 
 class Traffic(Value):
@@ -93,13 +96,20 @@ def to_traffic(traffic: Traffic) -> Body:
     return {"to": _peers(traffic.peers), "ports": ports or every}
 
 
-def to_dns(dns: Dns) -> Body:
-    """An egress rule: names can be resolved, by UDP and, for long answers, TCP."""
-    peers: list[Peer] = [dns.pods]
-    if dns.node_local is not None:
-        address = ipaddress.ip_address(dns.node_local)
-        peers.append(Cidrs((f"{address}/{address.max_prefixlen}",)))
-    ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
+def to_dns(dns: Dns) -> list[Body]:
+    """Egress rules: names can be resolved, by UDP and, for long answers, TCP."""
+    caches: list[Peer] = []
+    for text in (dns.node_local, dns.service_address):
+        if text is not None:
+            address = ipaddress.ip_address(text)
+            caches.append(Cidrs((f"{address}/{address.max_prefixlen}",)))
+    if caches and dns.port == _DNS:
+        return [_to_dns([dns.pods, *caches], _DNS)]
+    return [_to_dns([dns.pods], dns.port), *([_to_dns(caches, _DNS)] if caches else [])]
+
+
+def _to_dns(peers: list[Peer], port: int) -> Body:
+    ports = [{"protocol": protocol, "port": port} for protocol in ("UDP", "TCP")]
     return {"to": _peers(peers), "ports": ports}
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from constructs_lib.environment import Cluster, Spread
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body, body
+from constructs_lib.naming import qualified_problems
 from constructs_lib.values import Value
 
 HOSTNAME = "kubernetes.io/hostname"
@@ -34,9 +35,13 @@ class TopologySpread(Value):
     """Fewest values that count as there; only with DoNotSchedule. None: those that are there."""
 
     def problems(self) -> Iterator[Problem]:
-        """Numbers that the API takes."""
+        """Key and numbers that the API takes."""
+        yield from qualified_problems("topology_key", self.topology_key, kind="a node label's key")
         if self.max_skew < 1:
             yield Problem("max_skew", self.max_skew, "must be positive", "use 1 or more")
+        if self.min_domains is not None and self.min_domains < 1:
+            fix = "use 1 or more, or leave it out"
+            yield Problem("min_domains", self.min_domains, "must be positive", fix)
         if self.min_domains is not None and self.when_unsatisfiable != "DoNotSchedule":
             why = "has no meaning where pods are placed anyway"
             yield Problem(
@@ -60,7 +65,9 @@ class Toleration(Value):
     """How long a NoExecute taint is tolerated; None for ever."""
 
     def problems(self) -> Iterator[Problem]:
-        """Combinations that the API takes."""
+        """Key and combinations that the API takes."""
+        if self.key is not None:
+            yield from qualified_problems("key", self.key, kind="a taint's key")
         if self.value is not None and self.key is None:
             yield Problem("value", self.value, "belongs to no key", "give the key")
         if self.seconds is not None and self.effect != "NoExecute":
@@ -104,6 +111,9 @@ def _constraint(item: TopologySpread, selector: Mapping[str, str], *, revisions:
         minDomains=item.min_domains,
         topologyKey=item.topology_key,
         whenUnsatisfiable=item.when_unsatisfiable,
+        # By default a zone counts whose every node has a taint that keeps the pods out, such as one
+        # that is being drained: it stays at none, and under DoNotSchedule holds the others at one.
+        nodeTaintsPolicy="Honor",
         labelSelector={"matchLabels": dict(selector)},
         # Only pods of one revision are counted, so that the old ones, about to go, do not push the
         # new ones onto few nodes.

@@ -6,12 +6,50 @@ https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body, body
+from constructs_lib.naming import OBJECT_LIMIT, annotation_problems, name_problems
+from constructs_lib.refs import plus_name
 from constructs_lib.values import Value
 
 _UNNAMED_VERBS = frozenset({"create", "list", "watch", "deletecollection"})
+
+
+class ExistingServiceAccount(Value):
+    """A ServiceAccount that somebody else makes."""
+
+    name: str = field(kw_only=False)
+    """Its name."""
+
+    token: bool = False
+    """Whether pods get its token, and a way to the API server, also without ``rules``: for accounts
+    whose roles are bound elsewhere. Default False."""
+
+    @classmethod
+    def of(cls, account: object, *, token: bool = False) -> ExistingServiceAccount:
+        """A ``cdk8s_plus_27.ServiceAccount``."""
+        return cls(plus_name(account), token=token)
+
+    def problems(self) -> Iterator[Problem]:
+        """The name."""
+        yield from name_problems("name", self.name, limit=OBJECT_LIMIT)
+
+
+class OwnServiceAccount(Value):
+    """A ServiceAccount of the workload's own, named after it."""
+
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations, for example the cloud role that pods act as."""
+
+    token: bool = False
+    """Whether pods get its token, and a way to the API server, also without ``rules``: where roles
+    are bound to it elsewhere. Default False."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Keys of annotations."""
+        yield from annotation_problems("annotations", self.annotations)
 
 
 class Rule(Value):

@@ -12,7 +12,7 @@ from typing import Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body, body
-from constructs_lib.naming import name_problems
+from constructs_lib.naming import annotation_problems, name_problems
 from constructs_lib.refs import Cidrs, Port, Ports
 from constructs_lib.values import Value
 
@@ -52,9 +52,18 @@ class ClusterService(Value):
     annotations: Mapping[str, str] = field(default_factory=dict)
     """Annotations of the Service."""
 
+    def problems(self) -> Iterator[Problem]:
+        """Keys of annotations."""
+        yield from annotation_problems("annotations", self.annotations)
+
 
 class LoadBalancer(Value):
-    """A second Service, reachable from outside the cluster."""
+    """A second Service, reachable from outside the cluster.
+
+    Under policy ``Local`` a load balancer's own health checks tell it that a node's last pod goes,
+    and they take longer than the cluster's own proxies: two or three checks, 10 s or more with most
+    providers. So a workload with a load balancer drains for 15 s unless its ``shutdown`` is given.
+    """
 
     ports: tuple[str, ...]
     """Names of the workload's ports that it offers."""
@@ -65,6 +74,11 @@ class LoadBalancer(Value):
     external_traffic_policy: Literal["Local", "Cluster"] = "Local"
     """``Local`` keeps client addresses and sends to nodes that run a pod; ``Cluster`` loses them
     and balances evenly. Default Local."""
+
+    address: str | None = None
+    """Reserved address that the provider is asked for; None takes any. Rendered as
+    ``loadBalancerIP``: deprecated since 1.24, but the only field that many read (MetalLB, GKE,
+    AKS). Providers that read an annotation instead take it in ``annotations``."""
 
     source_ranges: tuple[str, ...] = ()
     """Client ranges let in, by the load balancer and by the network policy; none lets all in."""
@@ -80,13 +94,17 @@ class LoadBalancer(Value):
     """Annotations, where providers take their options."""
 
     def problems(self) -> Iterator[Problem]:
-        """Ports are named, and ranges parse."""
+        """Ports are named, address and ranges parse."""
         if not self.ports:
             yield Problem("ports", self.ports, "offers nothing", "name at least one port")
         for name in sorted({name for name in self.ports if self.ports.count(name) > 1}):
             yield Problem("ports", name, "is named twice", "name it once")
         if self.name is not None:
             yield from name_problems("name", self.name)
+        if self.address is not None and not _is_address(self.address):
+            fix = "write one such as 203.0.113.7"
+            yield Problem("address", self.address, "is not an address", fix)
+        yield from annotation_problems("annotations", self.annotations)
         if self.source_ranges:
             for problem in Cidrs(self.source_ranges).problems():
                 yield replace(problem, field="source_ranges")
@@ -136,6 +154,7 @@ def load_balancer_service(
         return _service(metadata, inside)
     spec = body(
         type="LoadBalancer",
+        loadBalancerIP=settings.address,
         externalTrafficPolicy=settings.external_traffic_policy,
         allocateLoadBalancerNodePorts=None if settings.allocate_node_ports else False,
         loadBalancerClass=settings.load_balancer_class,
@@ -178,6 +197,14 @@ def endpoint_slice(metadata: Body, addresses: tuple[str, ...], ports: Ports) -> 
             for p in ports
         ],
     }
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _service(metadata: Body, spec: Body) -> Body:

@@ -6,6 +6,7 @@ https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-terminatio
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from constructs_lib.environment import Cluster
 from constructs_lib.errors import Problem
@@ -28,8 +29,9 @@ class Shutdown(Value):
 
     drain_seconds: int = 5
     """How long the pod goes on serving before SIGTERM, while proxies learn that it goes. Default
-    5 s. Rendered as preStop ``sleep``; before Kubernetes 1.30 as the command ``sleep``, which the
-    image must then have. 0 renders none."""
+    5 s, enough inside the cluster; a load balancer learns it by health checks, which take 10 s or
+    more. Rendered as preStop ``sleep``, of plain sidecars too; before Kubernetes 1.30 as the
+    command ``sleep``, which the image must then have. 0 renders none."""
 
     stop_seconds: int = 20
     """What the process needs from SIGTERM to its end. Default 20 s."""
@@ -50,6 +52,15 @@ class Shutdown(Value):
             )
             fix = f"use {needed} or more, or shorten the parts"
             yield Problem("grace_period_seconds", self.grace_period_seconds, why, fix)
+
+
+BEHIND_LOAD_BALANCER = Shutdown(grace_period_seconds=40, drain_seconds=15)
+"""What a workload with a load balancer does by itself."""
+
+
+def drain(shutdown: Shutdown, cluster: Cluster) -> Body:
+    """``lifecycle`` of a container beside the workload, which waits while the workload drains."""
+    return lifecycle(replace(shutdown, command=None), cluster)
 
 
 def lifecycle(shutdown: Shutdown, cluster: Cluster) -> Body:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from decimal import Decimal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body, body
+from constructs_lib.kube.config import config_map_problems
 from constructs_lib.naming import LABEL_LIMIT, OBJECT_LIMIT, name_problems
-from constructs_lib.quantity import memory_problems
+from constructs_lib.quantity import memory, memory_problems, parse
 from constructs_lib.refs import plus_name
+from constructs_lib.resources import Resources
 from constructs_lib.values import Value
 
 _SCRATCH = "scratch"
@@ -44,15 +47,11 @@ class ConfigFiles(Value):
     """Text by file name."""
 
     def problems(self) -> Iterator[Problem]:
-        """There are files, their names are plain, and the whole fits a ConfigMap."""
+        """There are files, and their names are plain."""
         if not self.files:
             yield Problem("files", self.files, "mounts nothing", "write at least one file")
         for name in self.files:
             yield from _file_problems("files", name)
-        size = sum(len(name) + len(text.encode()) for name, text in self.files.items())
-        if size > 2**20:
-            why = f"is {size} bytes, and a ConfigMap holds 1 MiB"
-            yield Problem("files", sorted(self.files), why, "put large files into the image")
 
 
 class ConfigMapFiles(Value):
@@ -138,6 +137,32 @@ def mount_problems(
     yield from _key_problems(files)
 
 
+def room_problems(
+    writable: tuple[WritablePath, ...], own: Resources, beside: list[Resources]
+) -> Iterator[Problem]:
+    """Whether the limits of the containers leave the folders the sizes they are promised.
+
+    A folder on disk counts against all containers' limits together, a tmpfs against the memory of
+    the container that writes to it.
+    """
+    promised = {
+        kind: sum((parse(f.size) for f in writable if f.in_memory is kind), Decimal(0))
+        for kind in (False, True)
+    }
+    if own.ephemeral_storage is not None:
+        disks = [r.ephemeral_storage for r in (own, *beside) if r.ephemeral_storage is not None]
+        disk, folders = sum(map(parse, disks), Decimal(0)), promised[False]
+        if disk < folders:
+            why = f"is {memory(disk)} with the sidecars', less than the folders' {memory(folders)}"
+            fix = f"use {memory(folders)} or more, or smaller folders"
+            yield Problem("resources.ephemeral_storage", own.ephemeral_storage, why, fix)
+    limit = own.memory_limit or own.memory
+    if parse(limit) < promised[True]:
+        why = f"is less than the {memory(promised[True])} of the folders in memory, which count too"
+        fix = "raise it, or make the folders smaller"
+        yield Problem("resources.memory_limit", limit, why, fix)
+
+
 def _key_problems(files: tuple[FileMount, ...]) -> Iterator[Problem]:
     keys = [
         _file_key(mount, name)
@@ -148,6 +173,7 @@ def _key_problems(files: tuple[FileMount, ...]) -> Iterator[Problem]:
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         why = "would hold two files under one key of the ConfigMap"
         yield Problem("files", key, why, "rename a file or a folder")
+    yield from config_map_problems("files", written_files(files), "put large files into the image")
 
 
 def writable_volumes(writable: tuple[WritablePath, ...]) -> tuple[list[Body], list[Body]]:

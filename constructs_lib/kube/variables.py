@@ -108,7 +108,7 @@ def variable_bodies(variables: Mapping[str, Variable]) -> list[Body]:
     Kubernetes expands ``$(OTHER)`` only where OTHER stands earlier, so literals that refer to
     others come last; apart from that the order is the given one.
     """
-    ordered = sorted(variables.items(), key=lambda item: bool(_references(item[1])))
+    ordered = sorted(variables.items(), key=lambda item: bool(references(item[1])))
     return [{"name": name, **_source(variable)} for name, variable in ordered]
 
 
@@ -138,7 +138,7 @@ def variable_map_problems(
     available = {**known, **variables}
     for name, variable in variables.items():
         yield from variable_problems(f"{field_name}[{name!r}]", name)
-        for other in _references(variable):
+        for other in references(variable):
             where = f"{field_name}[{name!r}]"
             if other not in available:
                 if others or other.startswith("KUBERNETES_"):
@@ -146,12 +146,13 @@ def variable_map_problems(
                 why = f"refers to $({other}), which is no variable of the container"
                 fix = f"{nearest(other, available)} (write $$({other}) to mean the text)"
                 yield Problem(where, variable, why, fix)
-            elif _references(available[other]):
+            elif references(available[other]):
                 why = f"refers to $({other}), which itself refers to another"
                 yield Problem(where, variable, why, "write the whole value out")
 
 
-def _references(variable: object) -> list[str]:
+def references(variable: object) -> list[str]:
+    """Names that a literal refers to by ``$(NAME)``."""
     return _REFERENCE.findall(variable) if isinstance(variable, str) else []
 
 

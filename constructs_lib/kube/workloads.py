@@ -5,25 +5,14 @@ https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body, body
+from constructs_lib.kube.cron import cron_problems, time_zone_problems
+from constructs_lib.quantity import INT32
 from constructs_lib.values import Value
-
-_NUMBERS, _NAMES = "[0-9]+", "(?:[0-9]+|[A-Za-z]{3})"
-_CRON_FIELD = r"(?:[*?]|{0}(?:-{0})?)(?:/[0-9]+)?"
-_CRON_FIELDS = [
-    f"{one}(?:,{one})*"
-    for one in (_CRON_FIELD.format(unit) for unit in (*[_NUMBERS] * 3, *[_NAMES] * 2))
-]
-_CRON = re.compile(
-    rf"{' +'.join(_CRON_FIELDS)}|@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)"
-    r"|@every [0-9hms]+"
-)
-"""What the controller reads: https://pkg.go.dev/github.com/robfig/cron/v3#hdr-CRON_Expression_Format"""
 
 _SHARES = ("max_surge", "max_unavailable")
 
@@ -45,15 +34,22 @@ class RollingUpdate(Value):
             yield Problem(name, getattr(self, name), "is neither number nor percentage", fix)
         if wrong:
             return
+        away = self.max_unavailable
+        if isinstance(away, str) and int(away[:-1]) > 100:  # noqa: PLR2004
+            yield Problem("max_unavailable", away, "is more than all", "use at most '100%'")
+        for name in _SHARES:
+            share = getattr(self, name)
+            if int(str(share).rstrip("%")) > INT32:
+                yield Problem(name, share, "is more than the API takes", f"use at most {INT32}")
         if _pods(self.max_surge, 100, up=True) == _pods(self.max_unavailable, 100, up=True) == 0:
             fix = "let one of the two be at least 1"
             yield Problem("max_surge", self.max_surge, "and max_unavailable of 0 move nothing", fix)
 
     def pods_above(self, replicas: int) -> int:
-        """How many pods beyond ``replicas`` a rollout cannot do without.
+        """How many pods beyond ``replicas`` a rollout needs room for.
 
-        None where old pods may go first. The controller rounds shares of the surge up and shares of
-        what may be away down, and takes one pod away where both come to nothing.
+        0 where old pods may go first to make room: then a surge that finds none only waits. The
+        controller rounds shares of the surge up, and shares of what may be away down.
         """
         if _pods(self.max_unavailable, replicas, up=False) > 0:
             return 0
@@ -99,7 +95,8 @@ class Schedule(Value):
     """Five fields: minute, hour, day of month, month, day of week."""
 
     time_zone: str = "Etc/UTC"
-    """Time zone of ``cron``. Default UTC, since the controller's own zone is anybody's guess."""
+    """Time zone of ``cron``, by its IANA name. Default UTC, since the controller's own zone is
+    anybody's guess."""
 
     concurrency: Literal["Allow", "Forbid", "Replace"] = "Forbid"
     """What happens when the last run still goes on. Default: the new one is skipped."""
@@ -120,10 +117,9 @@ class Schedule(Value):
     """Whether it pauses. Default False."""
 
     def problems(self) -> Iterator[Problem]:
-        """Five fields, positive times."""
-        if not _CRON.fullmatch(self.cron):
-            fix = "write minute hour day month weekday, such as '0 3 * * *'"
-            yield Problem("cron", self.cron, "is no schedule of five fields", fix)
+        """A schedule and a time zone that the controller reads, positive times."""
+        yield from cron_problems("cron", self.cron)
+        yield from time_zone_problems("time_zone", self.time_zone)
         # The controller looks every 10 s, so a shorter deadline may never be met.
         if self.starting_deadline_seconds < 10:  # noqa: PLR2004
             why = "is shorter than the controller's own period"
@@ -205,4 +201,4 @@ def _pods(share: int | str, replicas: int, *, up: bool) -> int:
 def _is_share(share: int | str) -> bool:
     if isinstance(share, int):
         return share >= 0
-    return share.endswith("%") and share[:-1].isdigit()
+    return share.endswith("%") and share[:-1].isascii() and share[:-1].isdigit()

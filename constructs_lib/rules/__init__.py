@@ -6,10 +6,16 @@ whichever construct, override or extra manifest it came from.
 
 from constructs_lib.rules.findings import Finding, Rule
 from constructs_lib.rules.hosts import one_owner
-from constructs_lib.rules.identity import unique
+from constructs_lib.rules.identity import one_secret_owner, unique
 from constructs_lib.rules.pod_security import numeric_user, restricted
 
-FLEET_RULES: tuple[Rule, ...] = (unique, one_owner, restricted, numeric_user)
+FLEET_RULES: tuple[Rule, ...] = (
+    unique,
+    one_secret_owner,
+    one_owner,
+    restricted,
+    numeric_user,
+)
 """The rules that every environment's objects have to keep."""
 
 __all__ = ["FLEET_RULES", "Finding", "Rule"]

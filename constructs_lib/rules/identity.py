@@ -1,11 +1,17 @@
 """What an object is known by in a cluster belongs to one object of a render."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from constructs_lib.rules.findings import Finding, Manifest, described
+from constructs_lib.rules.pods import mapping, value_at
 
 UNIQUE = "identity/unique"
+SECRET_OWNER = "identity/one-secret-owner"  # noqa: S105  (a rule's name)
+
+_MAKING_POLICIES = (None, "Owner", "Orphan")
+"""``spec.target.creationPolicy`` of an ExternalSecret that makes the Secret; ``Merge`` adds to one
+that somebody else makes, ``None`` leaves it alone."""
 
 
 def unique(manifests: Sequence[Manifest]) -> list[Finding]:
@@ -28,6 +34,43 @@ def unique(manifests: Sequence[Manifest]) -> list[Finding]:
         for identity, count in counts.items()
         if count > 1
     ]
+
+
+def one_secret_owner(manifests: Sequence[Manifest]) -> list[Finding]:
+    """A finding for each Secret that is made by more than one object.
+
+    Secrets make themselves; an ExternalSecret makes its target, a Certificate the Secret of its
+    key. Whoever only refers to a Secret, such as an Ingress, makes none.
+    """
+    first: dict[tuple[str, str], Manifest] = {}
+    findings: list[Finding] = []
+    for manifest in manifests:
+        for name in _secrets_of(manifest):
+            namespace = str(mapping(manifest.get("metadata")).get("namespace") or "")
+            other = first.setdefault((namespace, name), manifest)
+            # Objects of one identity are the other rule's.
+            if described(other) != described(manifest):
+                message = f"makes Secret {name}, which {described(other)} makes as well"
+                fix = "let one of them make it, or use another name"
+                findings.append(Finding(SECRET_OWNER, described(manifest), message, fix))
+    return findings
+
+
+def _secrets_of(manifest: Manifest) -> Iterator[str]:
+    """The names of the Secrets that will be there because of an object."""
+    group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+    own = value_at(manifest, "metadata.name")
+    name = None
+    match group, manifest.get("kind"):
+        case "", "Secret":
+            name = own
+        case "external-secrets.io", "ExternalSecret":
+            if value_at(manifest, "spec.target.creationPolicy") in _MAKING_POLICIES:
+                name = value_at(manifest, "spec.target.name") or own
+        case "cert-manager.io", "Certificate":
+            name = value_at(manifest, "spec.secretName")
+    if name:
+        yield str(name)
 
 
 def _identity(manifest: Manifest) -> tuple[str, str, str, str]:

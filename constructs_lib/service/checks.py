@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.environment import Cluster, Environment
+from constructs_lib.environment import Environment
 from constructs_lib.errors import Problem
+from constructs_lib.kube.config import config_map_problems
 from constructs_lib.kube.containers import MIGRATION, native_sidecar_problems
 from constructs_lib.kube.disruption import disruption_problems
-from constructs_lib.kube.variables import variable_map_problems
-from constructs_lib.kube.workloads import Recreate, RollingUpdate
+from constructs_lib.kube.variables import references, variable_map_problems
+from constructs_lib.kube.workloads import Recreate
 from constructs_lib.naming import LABEL_LIMIT, name_problems
+from constructs_lib.service.capacity import hard_spread_problems
 from constructs_lib.service.pod import TRACING, settings_of
 from constructs_lib.service.pod_props import PodProps
 from constructs_lib.service.props import NovaServiceProps, NovaWorkerProps
@@ -27,11 +29,12 @@ def pod_problems(
     cluster = environment.cluster
     yield from name_problems("id", name, limit=limit)
     yield from _own_name_problems(name, props)
-    yield from native_sidecar_problems("sidecars", props.sidecars, cluster)
     yield from _variable_problems(props, environment)
-    if props.rules and cluster.api_server is None:
+    yield from _settings_problems(props, environment)
+    if props.needs_api and cluster.api_server is None:
+        field = "rules" if props.rules else "service_account.token"
         why = "needs the API server, whose address the network policy has to know"
-        yield Problem("rules", props.rules, why, "set cluster.api_server")
+        yield Problem(field, props.rules or True, why, "set cluster.api_server")
     if props.traces and environment.tracing is not None and not environment.tracing.peers:
         why = "cannot reach an OTLP receiver without peers"
         yield Problem("traces", props.traces, why, "give environment.tracing peers")
@@ -42,14 +45,15 @@ def workload_problems(
 ) -> Iterator[Problem]:
     """Long-running workloads: numbers of pods, budgets, placement."""
     yield from pod_problems(name, props, environment)
+    plain = "set native=False"
+    yield from native_sidecar_problems("sidecars", props.sidecars, environment.cluster, fix=plain)
     yield from _start_problems(props)
     if environment.single_replica:
         return
-    fewest = props.autoscaling.minimum if props.autoscaling else props.replicas
     if props.disruption is not None:
-        yield from disruption_problems("disruption", props.disruption, fewest)
+        yield from disruption_problems("disruption", props.disruption, props.fewest)
     if (props.spread or environment.service_spread) == "hard":
-        yield from _hard_spread_problems(props, environment.cluster)
+        yield from hard_spread_problems(props, environment.cluster)
 
 
 def worker_problems(
@@ -89,6 +93,16 @@ def _variable_problems(props: PodProps, environment: Environment) -> Iterator[Pr
         yield from variable_map_problems("migration.variables", own, known, others=others)
 
 
+def _settings_problems(props: PodProps, environment: Environment) -> Iterator[Problem]:
+    settings = settings_of(props, environment)
+    known = {*settings, *props.variables, *(TRACING if props.traces else ())}
+    for name, text in props.settings.items():
+        for other in [other for other in references(text) if other in known]:
+            why = f"holds $({other}), which is not expanded in settings"
+            yield Problem(f"settings[{name!r}]", text, why, "put it into variables")
+    yield from config_map_problems("settings", settings, "shorten them, or write files")
+
+
 def _own_name_problems(name: str, props: PodProps) -> Iterator[Problem]:
     if props.migration is not None and name == MIGRATION:
         fix = "choose another id, or another init container in its place"
@@ -98,19 +112,6 @@ def _own_name_problems(name: str, props: PodProps) -> Iterator[Problem]:
             if item.name == name:
                 why = "is the name of the workload's own container"
                 yield Problem(f"{field}[{index}].name", name, why, "choose another name")
-
-
-def _hard_spread_problems(props: NovaWorkerProps, cluster: Cluster) -> Iterator[Problem]:
-    most = props.autoscaling.maximum if props.autoscaling else props.replicas
-    nodes = sum(pool.count for pool in cluster.nodes)
-    strategy = props.rollout.strategy
-    surge = strategy.pods_above(most) if isinstance(strategy, RollingUpdate) else 0
-    if most + surge > nodes:
-        why = (
-            f"never puts two pods on a node: {most} replicas and {surge} of a rollout need "
-            f"{most + surge} nodes, and the cluster has {nodes}"
-        )
-        yield Problem("spread", "hard", why, "use 'soft', fewer replicas, or max_unavailable=1")
 
 
 def _start_problems(props: NovaWorkerProps) -> Iterator[Problem]:

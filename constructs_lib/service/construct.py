@@ -13,8 +13,10 @@ from constructs_lib.refs import ANYWHERE, Cidrs, Endpoint
 from constructs_lib.service import checks
 from constructs_lib.service.props import NovaServiceProps
 from constructs_lib.service.worker import DeployedConstruct
+from constructs_lib.tree import takes_props
 
 
+@takes_props
 class NovaService(DeployedConstruct[NovaServiceProps]):
     """A service.
 

@@ -13,12 +13,12 @@ from constructs_lib.errors import Problem, refuse
 from constructs_lib.kube import services
 from constructs_lib.kube.images import AppImage
 from constructs_lib.kube.metadata import object_metadata
-from constructs_lib.kube.network import Client
 from constructs_lib.manifest import Manifest
 from constructs_lib.naming import host_problems, name_problems
 from constructs_lib.refs import Endpoint, Pods, Ports
 from constructs_lib.service.construct import NovaService
 from constructs_lib.service.props import NovaServiceProps
+from constructs_lib.tree import place, takes_props
 from constructs_lib.values import Value, check
 
 
@@ -39,6 +39,9 @@ class ExternalServiceProps(Value):
         """The host is one, and somebody is behind the endpoint."""
         if self.host is not None:
             yield from host_problems("host", self.host)
+            if self.host.startswith("*."):
+                fix = "name one host"
+                yield Problem("host", self.host, "is no host that clients can be sent to", fix)
         if not self.endpoint.peers:
             fix = "give the endpoint peers: Pods or Cidrs"
             yield Problem("endpoint.peers", self.endpoint.peers, "names nobody behind it", fix)
@@ -49,6 +52,7 @@ class ExternalServiceProps(Value):
         """Without a host, the peers say where clients are sent to."""
         peers = self.endpoint.peers
         addresses = _addresses(self)
+        yield from _address_problems(addresses or ())
         if addresses is None and not any(isinstance(peer, Pods) for peer in peers):
             why = "are whole ranges, to which no client can be sent"
             yield Problem("endpoint.peers", peers, why, "give host, or single addresses (/32)")
@@ -57,6 +61,7 @@ class ExternalServiceProps(Value):
             yield Problem("endpoint.peers", peers, why, "list addresses of one family")
 
 
+@takes_props
 class ExternalService(Construct):
     """A Service named after the construct that leads to an endpoint elsewhere.
 
@@ -67,7 +72,7 @@ class ExternalService(Construct):
 
     def __init__(self, scope: Construct, id: str, props: ExternalServiceProps) -> None:  # noqa: A002
         """Build the name ``id``; raises ``PropsError`` with everything wrong in ``props``."""
-        where = f"{scope.node.path}/{id} (ExternalService)"
+        where = place(scope, id, "ExternalService")
         check(where, props, ExternalServiceProps)
         self._chart = app_chart_of(scope)
         refuse(where, name_problems("id", id))
@@ -86,11 +91,7 @@ class ExternalService(Construct):
         service = NovaService(
             self,
             name,
-            NovaServiceProps(
-                image=AppImage(name, tag="stand-in"),
-                ports=Ports(port),
-                clients=(Client(Pods(self._chart.app_namespace)),),
-            ),
+            NovaServiceProps(image=AppImage(name, tag="stand-in"), ports=Ports(port)),
         )
         return service.endpoint(port.name)
 
@@ -105,10 +106,23 @@ class ExternalService(Construct):
 
     def _named(self, name: str, props: ExternalServiceProps) -> None:
         # An ExternalName is a CNAME, and resolvers do not search suffixes for its target.
-        host = props.host or f"{props.endpoint.host}.cluster.local"
+        host = props.host or f"{props.endpoint.host}.{self._chart.environment.cluster.domain}"
         metadata = object_metadata(self._chart, name)
         ports = Ports(props.endpoint.port)
         Manifest(self, "service", services.external_name_service(metadata, host, ports))
+
+
+def _address_problems(addresses: tuple[str, ...]) -> Iterator[Problem]:
+    """Addresses that an EndpointSlice does not take, since they lead to no other machine."""
+    fix = "list each address of a machine once"
+    for address in dict.fromkeys(addresses):
+        parsed = ipaddress.ip_address(address)
+        if addresses.count(address) > 1:
+            yield Problem("endpoint.peers", address, "is listed twice", fix)
+        for kind in ("loopback", "link_local", "multicast", "unspecified"):
+            if getattr(parsed, f"is_{kind}"):
+                shown = kind.replace("_", "-")
+                yield Problem("endpoint.peers", address, f"is {shown}", fix)
 
 
 def _addresses(props: ExternalServiceProps) -> tuple[str, ...] | None:

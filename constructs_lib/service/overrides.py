@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
-from constructs_lib.errors import Problem
+from constructs_lib.errors import Problem, nearest
+from constructs_lib.json_body import object_problems
 from constructs_lib.kube.body import Body
 from constructs_lib.values import Value
 
@@ -15,13 +16,19 @@ _LIST_KEYS = ("mountPath", "name")
 """What tells entries of a list apart, the first that all of them have: two mounts may share a
 volume, and so its name."""
 
+_EXCLUSIVE = {"value": "valueFrom", "valueFrom": "value"}
+"""Where one is set in an entry, the API refuses the other."""
+
+_CONTAINERS = ("containers", "initContainers")
+
 
 class Override(Value):
     """A patch of one object that the construct renders.
 
     Mappings are merged; lists whose entries have a ``name`` (containers, ports, env, volumes) are
     merged by name, ``volumeMounts`` by ``mountPath``; every other list and value is replaced; None
-    removes a key.
+    removes a key, which has to be there. A variable's ``value`` takes the place of its
+    ``valueFrom``, and the other way round.
     """
 
     kind: str = field(kw_only=False)
@@ -37,12 +44,16 @@ class Override(Value):
         """It changes something, and not what the object is."""
         if not self.patch:
             yield Problem("patch", self.patch, "changes nothing", "leave the override out")
+        yield from object_problems("patch", self.patch)
         for key in _IDENTITY:
             if key in self.patch:
                 fix = "render another object with extra_manifests"
                 yield Problem("patch", self.patch[key], f"changes {key}", fix)
         renamed = self.patch.get("metadata", {})
-        if isinstance(renamed, Mapping) and {"name", "namespace"} & renamed.keys():
+        if renamed is None:
+            fix = "name what is to go, such as {'annotations': None}"
+            yield Problem("patch.metadata", renamed, "takes the object its name", fix)
+        elif isinstance(renamed, Mapping) and {"name", "namespace"} & renamed.keys():
             why = "renames the object, and others refer to it by name"
             yield Problem("patch", renamed, why, "give the construct another id")
 
@@ -68,26 +79,22 @@ def merge(document: Any, patch: Any) -> Any:
 def overridden(rendered: Body, overrides: tuple[Override, ...]) -> Body:
     """``rendered`` with the overrides that are meant for it."""
     for override in overrides:
-        name = rendered["metadata"]["name"]
-        if override.kind == rendered["kind"] and override.name in (None, name):
+        if _meets(override, rendered):
             rendered = merge(rendered, override.patch)
     return rendered
 
 
 def override_problems(
-    overrides: tuple[Override, ...], rendered: list[tuple[str, str]], left_out: set[str]
+    overrides: tuple[Override, ...], rendered: list[Body], left_out: set[str]
 ) -> Iterator[Problem]:
-    """Overrides that meet no object, or more than one, among (kind, name) ``rendered``.
+    """Overrides that meet no object among ``rendered``, or more than one, or that miss inside it.
 
     Kinds that the environment has ``left_out`` may be met elsewhere.
     """
-    listed = ", ".join(f"{kind} {name}" for kind, name in rendered)
+    listed = ", ".join(f"{item['kind']} {item['metadata']['name']}" for item in rendered)
     for index, override in enumerate(overrides):
-        met = [
-            name
-            for kind, name in rendered
-            if kind == override.kind and override.name in (None, name)
-        ]
+        bodies = [item for item in rendered if _meets(override, item)]
+        met = [item["metadata"]["name"] for item in bodies]
         where = f"overrides[{index}]"
         if not met and override.kind not in left_out:
             shown = f"{override.kind} {override.name or ''}".strip()
@@ -95,6 +102,39 @@ def override_problems(
         elif len(met) > 1:
             fix = f"add name=, one of {', '.join(met)}"
             yield Problem(where, override.kind, f"meets {len(met)} objects", fix)
+        elif met:
+            before = overridden(bodies[0], overrides[:index])
+            yield from (p.within(f"{where}.patch") for p in _misses(before, override.patch))
+
+
+def _meets(override: Override, rendered: Body) -> bool:
+    named = override.name in (None, rendered["metadata"]["name"])
+    return override.kind == rendered["kind"] and named
+
+
+def _misses(document: Any, patch: Any) -> Iterator[Problem]:
+    """Keys removed that are not there, and containers added that could run nothing."""
+    known = document if isinstance(document, Mapping) else {}
+    for key, change in patch.items() if isinstance(patch, Mapping) else ():
+        if change is None and key not in known:
+            yield Problem(str(key), None, "removes what is not there", nearest(str(key), known))
+        elif isinstance(change, Mapping):
+            yield from (p.within(str(key)) for p in _misses(known.get(key), change))
+        elif _common_key(known.get(key, ()), change) is not None:
+            yield from _entry_misses(str(key), known.get(key, ()), change)
+
+
+def _entry_misses(key: str, document: Any, patch: Any) -> Iterator[Problem]:
+    """The same for lists whose entries are merged one by one."""
+    by = _common_key(document, patch) or "name"
+    there = {entry[by]: entry for entry in document}
+    for entry in patch:
+        spot = f"{key}[{entry[by]!r}]"
+        if key in _CONTAINERS and entry[by] not in there and not entry.get("image"):
+            why = "is no container there, and one without an image to add"
+            yield Problem(spot, entry, why, nearest(str(entry[by]), map(str, there)))
+        else:
+            yield from (p.within(spot) for p in _misses(there.get(entry[by]), entry))
 
 
 def _common_key(document: Any, patch: Any) -> str | None:
@@ -109,5 +149,12 @@ def _common_key(document: Any, patch: Any) -> str | None:
 
 def _merge_entries(document: Any, patch: Any, key: str) -> list[Any]:
     changes = {entry[key]: entry for entry in patch}
-    merged = [merge(entry, changes.pop(entry[key], {})) for entry in document]
+    merged = [_merge_entry(entry, changes.pop(entry[key], {})) for entry in document]
     return [*merged, *(merge(None, entry) for entry in changes.values())]
+
+
+def _merge_entry(entry: Any, change: Any) -> Any:
+    """The entry changed; a source of its value takes the place of the other."""
+    replaced = {_EXCLUSIVE[key] for key in _EXCLUSIVE if change.get(key) is not None}
+    kept = {key: value for key, value in entry.items() if key not in replaced - change.keys()}
+    return merge(kept, change)

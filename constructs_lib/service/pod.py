@@ -19,12 +19,13 @@ from constructs_lib.kube.images import image_body, image_version
 from constructs_lib.kube.monitors import scrape_annotations
 from constructs_lib.kube.placement import spread_bodies, toleration_bodies
 from constructs_lib.kube.probes import Probe, Probes, TcpConnect, probe_bodies
+from constructs_lib.kube.rbac import ExistingServiceAccount
 from constructs_lib.kube.security import container_security_context, pod_security_context
-from constructs_lib.kube.shutdown import lifecycle
+from constructs_lib.kube.shutdown import drain, lifecycle
 from constructs_lib.kube.storage import file_volumes, writable_volumes, written_files
 from constructs_lib.kube.variables import Variable, variable_bodies, variables_from_bodies
 from constructs_lib.naming import VERSION, label_value
-from constructs_lib.service.pod_props import ExistingServiceAccount, PodProps, ServingProps
+from constructs_lib.service.pod_props import PodProps, ServingProps
 
 _OTLP_GRPC = 4317
 
@@ -45,6 +46,7 @@ class PodContext:
     """What a pod template depends on besides its props."""
 
     name: str
+    app: str
     environment: Environment
     labels: Mapping[str, str]
     selector: Mapping[str, str]
@@ -100,18 +102,22 @@ def _spec(context: PodContext, props: PodProps) -> Body:
     main = _main_container(context, props, mounts)
     images, security = context.environment.images, props.security
     native = [sidecar(s, images, security, mounts) for s in props.sidecars if s.native]
-    plain = [sidecar(s, images, security, mounts) for s in props.sidecars if not s.native]
+    # Plain ones get SIGTERM when the workload does, so they have to wait as long as it drains.
+    drained = drain(props.stop, context.environment.cluster)
+    plain = [
+        {**sidecar(s, images, security, mounts), **drained} for s in props.sidecars if not s.native
+    ]
     before = [init_container(i, images, security, mounts) for i in props.init_containers]
     return body(
         serviceAccountName=account_of(context, props),
-        automountServiceAccountToken=bool(props.rules),
+        automountServiceAccountToken=props.needs_api,
         # Without it every Service of the namespace adds variables to every container.
         enableServiceLinks=False,
         priorityClassName=props.priority_class,
         runtimeClassName=props.runtime_class,
         imagePullSecrets=[{"name": name} for name in props.image_pull_secrets],
         securityContext=pod_security_context(security),
-        terminationGracePeriodSeconds=props.shutdown.grace_period_seconds,
+        terminationGracePeriodSeconds=props.stop.grace_period_seconds,
         nodeSelector=dict(props.node_selector),
         tolerations=toleration_bodies(props.tolerations),
         **_spread(context, props),
@@ -146,7 +152,7 @@ def _volumes(context: PodContext, props: PodProps) -> tuple[list[Body], list[Bod
 
 def _main_container(context: PodContext, props: PodProps, mounts: list[Body]) -> Body:
     environment = context.environment
-    resources = environment.service_size or props.resources
+    resources = environment.size_of(context.app, context.name) or props.resources
     return body(
         name=context.name,
         **image_body(props.image, environment.images),
@@ -157,7 +163,7 @@ def _main_container(context: PodContext, props: PodProps, mounts: list[Body]) ->
         env=variable_bodies({**_tracing(context, props), **props.variables}),
         resources=resource_body(resources),
         **probe_bodies(_probes(props), props.ports),
-        **lifecycle(props.shutdown, environment.cluster),
+        **lifecycle(props.stop, environment.cluster),
         volumeMounts=mounts,
         securityContext=container_security_context(props.security),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Generic, Literal, TypeVar
 
 from constructs import Construct
@@ -13,14 +14,17 @@ from constructs_lib.errors import Problem, refuse
 from constructs_lib.kube import config, monitors, network, rbac
 from constructs_lib.kube.body import Body
 from constructs_lib.kube.metadata import object_metadata
+from constructs_lib.kube.rbac import OwnServiceAccount
 from constructs_lib.kube.storage import written_files
 from constructs_lib.manifest import Manifest, is_cluster_scoped
 from constructs_lib.naming import selector
-from constructs_lib.refs import Pods
+from constructs_lib.refs import Endpoint, Pods
 from constructs_lib.service import pod
+from constructs_lib.service.capacity import request_problems
 from constructs_lib.service.overrides import merge, overridden, override_problems
-from constructs_lib.service.pod_props import OwnServiceAccount, PodProps
+from constructs_lib.service.pod_props import PodProps
 from constructs_lib.service.stand_in import stood_in
+from constructs_lib.tree import place
 from constructs_lib.values import check
 
 POD_MONITORS = "podmonitors.monitoring.coreos.com"
@@ -43,11 +47,11 @@ class PodConstruct(Construct, Generic[Props]):
         problems: Callable[[str, Props, Environment], Iterator[Problem]],
     ) -> None:
         """Check ``props`` against themselves and the environment, then join the tree."""
-        where = f"{scope.node.path}/{id} ({type(self).__name__})"
+        where = place(scope, id, type(self).__name__)
         check(where, props, expected)
         self._chart: AppChart = app_chart_of(scope)
         environment = self._chart.environment
-        refuse(where, problems(id, props, environment))
+        refuse(where, chain(problems(id, props, environment), self._misfits(id, props)))
         super().__init__(scope, id)
         self.name = id
         """Name of the workload, its Service and its ServiceAccount."""
@@ -59,6 +63,11 @@ class PodConstruct(Construct, Generic[Props]):
         self._bodies: dict[str, Body] = {}
         self._left_out: set[str] = set()
         self._manifests: dict[str, Manifest] = {}
+
+    def _misfits(self, name: str, props: Props) -> Iterator[Problem]:
+        environment = self._chart.environment
+        resources = environment.size_of(self._chart.app_name, name) or props.resources
+        return request_problems(props, resources, environment.cluster)
 
     @property
     def config_map_name(self) -> str:
@@ -74,6 +83,7 @@ class PodConstruct(Construct, Generic[Props]):
         labels = self._metadata(self.name)["labels"]
         return pod.PodContext(
             name=self.name,
+            app=self._chart.app_name,
             environment=self._chart.environment,
             labels=labels,
             selector=self.pods.labels,
@@ -102,7 +112,7 @@ class PodConstruct(Construct, Generic[Props]):
         """
         for index, manifest in enumerate(self._props.extra_manifests):
             self._add(f"extra-{index}", self._completed(manifest))
-        rendered = [(body["kind"], body["metadata"]["name"]) for body in self._bodies.values()]
+        rendered = list(self._bodies.values())
         overrides = self._props.overrides
         problems = list(override_problems(overrides, rendered, self._left_out))
         if problems and self.node.scope is not None:
@@ -117,7 +127,9 @@ class PodConstruct(Construct, Generic[Props]):
         rules = self._props.rules
         if isinstance(account, OwnServiceAccount):
             metadata = self._metadata(self.name, annotations=account.annotations)
-            self._add("service-account", rbac.service_account(metadata, token=bool(rules)))
+            self._add(
+                "service-account", rbac.service_account(metadata, token=self._props.needs_api)
+            )
         if rules:
             metadata = self._metadata(self.name)
             self._add("role", rbac.role(metadata, rules))
@@ -157,6 +169,24 @@ class PodConstruct(Construct, Generic[Props]):
             egress=list(self._egress()),
         )
         self._add("network-policy", policy)
+        self._add_ways_in()
+
+    def _add_ways_in(self) -> None:
+        """For each workload of this namespace that it uses, a policy that lets it in there.
+
+        Policies add up, so the user of an endpoint opens both sides. Endpoints of other namespaces
+        are opened by their owners, who name their clients.
+        """
+        ways: dict[str, list[Endpoint]] = {}
+        for endpoint in self._props.uses:
+            ways.setdefault(endpoint.service, []).append(endpoint)
+        for service, endpoints in ways.items():
+            peer = endpoints[0].peers[0]
+            if isinstance(peer, Pods) and peer.namespace == self.pods.namespace:
+                rule = network.from_peers([self.pods], [item.port for item in endpoints])
+                metadata = self._metadata(f"{self.name}-to-{service}")
+                policy = network.network_policy(metadata, peer.labels, ingress=[rule])
+                self._add(f"way-to-{service}", policy)
 
     def _scraping(self) -> Iterator[Body]:
         metrics = self._props.metrics
@@ -166,11 +196,11 @@ class PodConstruct(Construct, Generic[Props]):
 
     def _egress(self) -> Iterator[Body]:
         props, environment = self._props, self._chart.environment
-        yield network.to_dns(environment.cluster.dns)
+        yield from network.to_dns(environment.cluster.dns)
         yield from (network.to_endpoint(endpoint) for endpoint in props.uses)
         if props.traces and environment.tracing is not None:
             yield network.to_endpoint(environment.tracing)
-        if props.rules and environment.cluster.api_server is not None:
+        if props.needs_api and environment.cluster.api_server is not None:
             yield network.to_api_server(environment.cluster.api_server)
         yield from (network.to_traffic(traffic) for traffic in props.egress)
 

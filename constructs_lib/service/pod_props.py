@@ -14,44 +14,24 @@ from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.network import Client, Traffic
 from constructs_lib.kube.placement import Toleration, TopologySpread
 from constructs_lib.kube.probes import Probes, probe_port_problems
-from constructs_lib.kube.rbac import Rule
+from constructs_lib.kube.rbac import ExistingServiceAccount, OwnServiceAccount, Rule
 from constructs_lib.kube.security import Security
 from constructs_lib.kube.shutdown import Shutdown
-from constructs_lib.kube.storage import FileMount, WritablePath, mount_problems
+from constructs_lib.kube.storage import FileMount, WritablePath, mount_problems, room_problems
 from constructs_lib.kube.variables import Variable, VariablesFrom
 from constructs_lib.naming import (
     OBJECT_LIMIT,
+    annotation_problems,
+    label_map_problems,
     name_problems,
     own_label_problems,
     variable_problems,
 )
-from constructs_lib.refs import Endpoint, Ports, plus_name
+from constructs_lib.refs import Endpoint, Ports
 from constructs_lib.resources import Resources
+from constructs_lib.service.manifests import manifest_problems
 from constructs_lib.service.overrides import Override
 from constructs_lib.values import Value
-
-
-class ExistingServiceAccount(Value):
-    """A ServiceAccount that somebody else makes."""
-
-    name: str = field(kw_only=False)
-    """Its name."""
-
-    @classmethod
-    def of(cls, account: object) -> ExistingServiceAccount:
-        """A ``cdk8s_plus_27.ServiceAccount``."""
-        return cls(plus_name(account))
-
-    def problems(self) -> Iterator[Problem]:
-        """The name."""
-        yield from name_problems("name", self.name, limit=OBJECT_LIMIT)
-
-
-class OwnServiceAccount(Value):
-    """A ServiceAccount of the workload's own, named after it."""
-
-    annotations: Mapping[str, str] = field(default_factory=dict)
-    """Annotations, for example the cloud role that pods act as."""
 
 
 class PodProps(Value):
@@ -74,7 +54,8 @@ class PodProps(Value):
 
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings that are no secret: a ConfigMap ``<name>-config`` whose keys become environment
-    variables, together with the environment's own ``settings``. A change rolls the pods."""
+    variables, together with the environment's own ``settings``. A change rolls the pods. Their text
+    is taken as it is: ``$(OTHER)`` is expanded in ``variables`` only."""
 
     environment_settings: bool = True
     """Whether the environment's ``settings`` are added. Default True; False for third-party images
@@ -104,18 +85,22 @@ class PodProps(Value):
     security: Security = Security()
     """As whom it runs. Default: user 1000, everything that ``restricted`` demands."""
 
-    shutdown: Shutdown = Shutdown()
-    """How it stops. Default: 5 s drain, 20 s to finish, 30 s in all."""
+    shutdown: Shutdown | None = None
+    """How it stops. None: 5 s drain, 20 s to finish, 30 s in all; with a load balancer, whose
+    health checks take longer, 15 s drain, 20 s to finish, 40 s in all."""
 
     service_account: OwnServiceAccount | ExistingServiceAccount = OwnServiceAccount()
     """Whose identity it has. Default: one of its own."""
 
     rules: tuple[Rule, ...] = ()
-    """What it may ask of the Kubernetes API: a Role and its binding. Only with rules do its pods
-    get a token, and a way to the API server through their network policy."""
+    """What it may ask of the Kubernetes API: a Role and its binding. Only with rules, or where
+    ``service_account`` says so, do its pods get a token, and a way to the API server through their
+    network policy."""
 
     uses: tuple[Endpoint, ...] = ()
-    """Endpoints it connects to; everything else is denied but DNS."""
+    """Endpoints it connects to; everything else is denied but DNS. For a workload of the same
+    namespace the other side is opened too (policy ``<name>-to-<service>``); a workload elsewhere
+    names this one among its ``clients``."""
 
     egress: tuple[Traffic, ...] = ()
     """Connections that no endpoint describes."""
@@ -168,8 +153,9 @@ class PodProps(Value):
         yield from mount_problems(self.writable, self.files)
         yield from own_label_problems("labels", self.labels)
         yield from _metrics_problems(self)
-        for name in self.image_pull_secrets:
-            yield from name_problems("image_pull_secrets", name, limit=OBJECT_LIMIT)
+        beside = [item.resources for item in self.sidecars]
+        yield from room_problems(self.writable, self.resources, beside)
+        yield from _reference_problems(self)
         for index, endpoint in enumerate(self.uses):
             if not endpoint.peers:
                 why = (
@@ -178,7 +164,17 @@ class PodProps(Value):
                 fix = "give the endpoint peers: Pods or Cidrs"
                 yield Problem(f"uses[{index}].peers", endpoint.peers, why, fix)
         yield from _container_name_problems(self)
-        yield from _manifest_problems(self)
+        yield from manifest_problems(self.extra_manifests)
+
+    @property
+    def stop(self) -> Shutdown:
+        """How it stops, its default decided."""
+        return self.shutdown or Shutdown()
+
+    @property
+    def needs_api(self) -> bool:
+        """Whether its pods get a token, and a way to the API server."""
+        return bool(self.rules) or self.service_account.token
 
 
 class ServingProps(PodProps):
@@ -205,6 +201,17 @@ class ServingProps(PodProps):
                     known = ", ".join(port.name for port in self.ports) or "none"
                     where = f"clients[{index}].ports"
                     yield Problem(where, name, "is no port of it", f"its ports: {known}")
+
+
+def _reference_problems(props: PodProps) -> Iterator[Problem]:
+    """Names of objects and keys that cannot be."""
+    for name in props.image_pull_secrets:
+        yield from name_problems("image_pull_secrets", name, limit=OBJECT_LIMIT)
+    for field_name in ("priority_class", "runtime_class"):
+        if getattr(props, field_name) is not None:
+            yield from name_problems(field_name, getattr(props, field_name), limit=OBJECT_LIMIT)
+    yield from label_map_problems("node_selector", props.node_selector)
+    yield from annotation_problems("pod_annotations", props.pod_annotations)
 
 
 def _metrics_problems(props: PodProps) -> Iterator[Problem]:
@@ -235,12 +242,3 @@ def _container_name_problems(props: PodProps) -> Iterator[Problem]:
                 why = f"containers of a pod share one address, and {sockets[socket]} has it"
                 yield Problem(f"{spot}.number", port.number, why, "use another number")
             sockets.setdefault(socket, spot)
-
-
-def _manifest_problems(props: PodProps) -> Iterator[Problem]:
-    for index, manifest in enumerate(props.extra_manifests):
-        metadata = manifest.get("metadata")
-        named = isinstance(metadata, Mapping) and isinstance(metadata.get("name"), str)
-        if not isinstance(manifest.get("apiVersion"), str) or not manifest.get("kind") or not named:
-            fix = "give it apiVersion, kind and metadata.name"
-            yield Problem(f"extra_manifests[{index}]", manifest, "is no Kubernetes object", fix)

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from constructs_lib.errors import Problem
 from constructs_lib.kube.autoscaling import Autoscaling
 from constructs_lib.kube.disruption import Disruption
+from constructs_lib.kube.network import Client
 from constructs_lib.kube.services import ClusterService, LoadBalancer, SessionAffinity
+from constructs_lib.kube.shutdown import BEHIND_LOAD_BALANCER, Shutdown
 from constructs_lib.kube.workloads import Rollout, Schedule
+from constructs_lib.quantity import INT32
+from constructs_lib.refs import Port
 from constructs_lib.service.pod_props import PodProps, ServingProps
 
 
@@ -22,8 +26,9 @@ class NovaWorkerProps(ServingProps):
     """How many pods by load; None keeps ``replicas``."""
 
     disruption: Disruption | None = None
-    """How many pods a drain may take; None takes one at a time from two replicas on, and renders
-    nothing for a single one, which would keep its node from ever being drained."""
+    """How many pods a drain may take; None takes one at a time where there may be more than one
+    pod, and renders nothing where there never is. An environment of single replicas renders none,
+    whatever is said here."""
 
     rollout: Rollout = Rollout()
     """How a change reaches the pods. Default: one more, none fewer."""
@@ -33,6 +38,33 @@ class NovaWorkerProps(ServingProps):
         yield from super().problems()
         if self.replicas < 0:
             yield Problem("replicas", self.replicas, "is negative", "use 0 or more")
+        if self.replicas > INT32:
+            why = "is more than the API takes"
+            yield Problem("replicas", self.replicas, why, f"use at most {INT32}")
+
+    @property
+    def fewest(self) -> int:
+        """How many pods there are at least."""
+        return self.autoscaling.minimum if self.autoscaling else self.replicas
+
+    @property
+    def most(self) -> int:
+        """How many pods there are at most, rollouts aside."""
+        return self.autoscaling.maximum if self.autoscaling else self.replicas
+
+    def client_ports(self, client: Client) -> tuple[Port, ...]:
+        """The ports that ``client`` may connect to."""
+        if client.ports:
+            return tuple(self.ports[name] for name in client.ports)
+        metrics = self.metrics.port if self.metrics else None
+        shared = self._shared_ports()
+        return tuple(port for port in self.ports if port.name != metrics or port.name in shared)
+
+    def _shared_ports(self) -> set[str]:
+        """Names of ports that serve more than metrics, whatever else they serve."""
+        first = [port.name for port in self.ports][:1]
+        probes = self.probes.named().values() if self.probes else ()
+        return {*first, *(getattr(probe.check, "port", "") for probe in probes)}
 
 
 class NovaServiceProps(NovaWorkerProps):
@@ -53,12 +85,27 @@ class NovaServiceProps(NovaWorkerProps):
         if len(self.ports) == 0:
             fix = "give ports, or use NovaWorker"
             yield Problem("ports", self.ports, "offers nothing", fix)
+        for port in self.ports if self.service.headless else ():
+            if port.offered != port.number:
+                where = f"ports[{port.name!r}].service_port"
+                why = f"is no port of a headless Service, whose name leads to pods at {port.number}"
+                yield Problem(where, port.service_port, why, "leave it out, or headless")
         if self.load_balancer is not None:
             for name in self.load_balancer.ports:
                 if name not in self.ports:
                     known = ", ".join(port.name for port in self.ports) or "none"
                     fix = f"its ports: {known}"
                     yield Problem("load_balancer.ports", name, "is no port of it", fix)
+
+    @property
+    def stop(self) -> Shutdown:
+        """How it stops: a load balancer's health checks take longer than the cluster's proxies."""
+        if self.shutdown is None and self.load_balancer is not None:
+            return BEHIND_LOAD_BALANCER
+        return super().stop
+
+    def _shared_ports(self) -> set[str]:
+        return super()._shared_ports() | set(self.load_balancer.ports if self.load_balancer else ())
 
 
 class NovaCronJobProps(PodProps):

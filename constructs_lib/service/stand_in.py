@@ -52,7 +52,7 @@ _SERVER = """\
     location / {{
       return 200 "stand-in for {name}\\n";
     }}
-    location = /metrics {{
+    location = {metrics} {{
       return 200 "# TYPE stand_in gauge\\nstand_in 1\\n";
     }}
   }}
@@ -79,12 +79,15 @@ def stood_in(name: str, props: Props, environment: Environment) -> Props:
     return _main(name, changed, image) if isinstance(props.image, AppImage) else changed
 
 
-def configuration(name: str, ports: Ports) -> str:
-    """The configuration of nginx for stand-in ``name``: HTTP on every TCP port."""
+def configuration(name: str, ports: Ports, metrics: str = "/metrics") -> str:
+    """The configuration of nginx for stand-in ``name``: HTTP on every TCP port.
+
+    ``metrics`` is the path that answers with a metric.
+    """
     numbers = [port.number for port in ports if port.protocol == "TCP"]
     listeners = "\n".join(f"    listen {number};" for number in numbers)
     # A server without a port would listen on nginx's own default.
-    server = _SERVER.format(name=name, listeners=listeners) if numbers else ""
+    server = _SERVER.format(name=name, listeners=listeners, metrics=metrics) if numbers else ""
     return _CONFIGURATION.format(name=name, server=server)
 
 
@@ -105,7 +108,8 @@ def _image(reference: str) -> Image:
 def _files(name: str, props: PodProps) -> FileMount:
     served = {name: props.ports}
     served |= {s.name: s.ports for s in props.sidecars if isinstance(s.image, AppImage)}
-    texts = {f"{item}.conf": configuration(item, ports) for item, ports in served.items()}
+    path = props.metrics.path if props.metrics else "/metrics"
+    texts = {f"{item}.conf": configuration(item, ports, path) for item, ports in served.items()}
     return FileMount(_FOLDER, ConfigFiles(texts))
 
 
@@ -123,7 +127,7 @@ def _main(name: str, props: Props, image: Image) -> Props:
         command=_command(name) if serves else _test(name),
         args=(),
         migration=Migration(command=_test(name)) if props.migration else None,
-        shutdown=replace(props.shutdown, command=None),
+        shutdown=replace(props.shutdown, command=None) if props.shutdown else None,
     )
     if isinstance(changed, ServingProps) and changed.probes is not None:
         return replace(changed, probes=_probes(changed.probes, changed.ports))

@@ -9,13 +9,12 @@ from constructs import Construct
 
 from constructs_lib.kube import autoscaling, disruption, network, workloads
 from constructs_lib.kube.body import Body
-from constructs_lib.kube.network import Client
-from constructs_lib.refs import Port
 from constructs_lib.service import checks
 from constructs_lib.service.plus import PLUS_INTERFACES, PlusTarget
 from constructs_lib.service.pod import pod_template
 from constructs_lib.service.pod_construct import PodConstruct
 from constructs_lib.service.props import NovaWorkerProps
+from constructs_lib.tree import takes_props
 
 Props = TypeVar("Props", bound=NovaWorkerProps)
 
@@ -59,12 +58,14 @@ class DeployedConstruct(PlusTarget, PodConstruct[Props]):
             self._add("autoscaler", body)
 
     def _add_disruption_budget(self) -> None:
-        """The budget, where there is more than one pod to keep."""
-        fewest = self._autoscaling.minimum if self._autoscaling else self._replicas
+        """The budget, where one is asked for or there may be more than one pod."""
         if self._chart.environment.single_replica:
             self._left_out.add("PodDisruptionBudget")
-        if fewest > 1:
-            budget = self._props.disruption or disruption.ONE_AT_A_TIME
+            return
+        budget = self._props.disruption
+        if budget is None and self._props.most > 1:
+            budget = disruption.ONE_AT_A_TIME
+        if budget is not None:
             body = disruption.pod_disruption_budget(
                 self._metadata(self.name), budget, self.pods.labels
             )
@@ -72,18 +73,12 @@ class DeployedConstruct(PlusTarget, PodConstruct[Props]):
 
     def _client_rules(self) -> list[Body]:
         return [
-            network.from_peers([client.peer], self._client_ports(client))
+            network.from_peers([client.peer], self._props.client_ports(client))
             for client in self._props.clients
         ]
 
-    def _client_ports(self, client: Client) -> list[Port]:
-        if client.ports:
-            return [self._props.ports[name] for name in client.ports]
-        metrics = self._props.metrics.port if self._props.metrics else None
-        others = [port for port in self._props.ports if port.name != metrics]
-        return others or list(self._props.ports)
 
-
+@takes_props
 class NovaWorker(DeployedConstruct[NovaWorkerProps]):
     """A long-running workload that serves nobody, such as a queue's consumer.
 

@@ -1,7 +1,6 @@
 """Another team's app: its own charts, its own bindings, the library from a wheel."""
 
-import os
-from pathlib import Path
+import sys
 
 import constructs_lib.node  # noqa: F401  (chooses the Node.js that jsii starts, before it does)
 
@@ -19,6 +18,7 @@ from constructs_lib import (
     Environment,
     IngressGateway,
     IngressGatewayProps,
+    NovaError,
     NovaService,
     NovaServiceProps,
     Ports,
@@ -26,8 +26,8 @@ from constructs_lib import (
     Resources,
     Route,
     VariablesFrom,
+    write_apps,
 )
-from constructs_lib.output import render, texts, write
 from imports.io.cert_manager import Certificate, CertificateSpec, CertificateSpecIssuerRef
 
 
@@ -74,5 +74,8 @@ class Orders(AppChart):
 
 if __name__ == "__main__":
     app = cdk8s.App()
-    Orders(app, STAGE)
-    write(Path(os.environ.get("CDK8S_OUTDIR", "dist")), texts(render(app)))
+    try:
+        Orders(app, STAGE)
+        write_apps(app)
+    except NovaError as error:
+        sys.exit(str(error))

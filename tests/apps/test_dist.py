@@ -14,9 +14,10 @@ import yaml
 from apps import nova_platform
 from apps.environments import ENVIRONMENTS
 from apps.nova_messaging import chart as nova_messaging
+from constructs_lib.output import HEADER, checked, texts
 from constructs_lib.rules.findings import Finding
 from constructs_lib.rules.pod_security import numeric_user, restricted
-from main import render_all
+from main import build
 from tests import schemas
 from tests.apps.rendered import Document, Rendered, all_containers, pod_spec, selects
 
@@ -42,7 +43,7 @@ def _render_to(folder: Path, *, hash_seed: str = "0") -> None:
 
 
 def test_committed_files_are_what_is_rendered() -> None:
-    committed, rendered = _files(DIST), dict(render_all())
+    committed, rendered = _files(DIST), texts(checked(*build(*ENVIRONMENTS)))
 
     assert committed.keys() == rendered.keys()
     for path, text in rendered.items():
@@ -71,16 +72,25 @@ def test_rendering_removes_only_what_it_once_rendered(tmp_path: Path) -> None:
         "prod/nova-platform/gone.k8s.yaml",
         "gone/nova-platform/nova-platform.k8s.yaml",
     ]
-    foreign = ["README.md", "prod/nova-platform/notes.txt", "prod/patches/more.yaml"]
+    foreign = [
+        "README.md",
+        "prod/nova-platform/notes.txt",
+        "prod/nova-platform/own.k8s.yaml",
+        "prod/patches/more.yaml",
+        "flux/system/kustomization.yaml",
+    ]
     for name in (*stale, *foreign):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("here before\n")
+        path.write_text(f"{HEADER if name in stale else ''}here: before\n")
+    (tmp_path / "prod/empty").mkdir()
 
     _render_to(tmp_path)
 
     assert _files(tmp_path).keys() == _files(DIST).keys() | set(map(PurePosixPath, foreign))
     assert not (tmp_path / "gone").exists()
+    assert not (tmp_path / "prod/gone").exists()
+    assert (tmp_path / "prod/empty").exists()
 
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not on PATH")

@@ -163,7 +163,7 @@ def test_A4_role_is_bound_to_the_pods_account(prod: Rendered, deployment: Docume
 def test_A3_and_A4_what_the_service_reaches(prod: Rendered, deployment: Document) -> None:
     dns = {
         Flow(server, 53, protocol)
-        for server in ("kube-system/kube-dns", "169.254.20.10/32")
+        for server in ("kube-system/kube-dns", "169.254.20.10/32", "10.96.0.10/32")
         for protocol in ("UDP", "TCP")
     }
     stores = {
@@ -362,7 +362,8 @@ def test_A13_network(prod: Rendered, coturn: Document) -> None:
     }
     assert {Flow(peer, "any", "UDP") for peer in ANYBODY} <= egress
     assert {flow for flow in egress if flow.protocol != "UDP"} == {
-        Flow(peer, 53, "TCP") for peer in ("kube-system/kube-dns", "169.254.20.10/32")
+        Flow(peer, 53, "TCP")
+        for peer in ("kube-system/kube-dns", "169.254.20.10/32", "10.96.0.10/32")
     }
 
 
@@ -442,3 +443,15 @@ def _configuration(prod: Rendered, coturn: Document) -> dict[str, list[str]]:
         name, _, value = line.partition("=")
         values.setdefault(name, []).append(value)
     return values
+
+
+def test_A13_the_load_balancer_is_asked_for_the_address_that_is_announced(
+    prod: Rendered, coturn: Document
+) -> None:
+    variables = {item["name"]: item.get("value") for item in main_container(coturn)["env"]}
+    balancer = prod("Service", "coturn-external")["spec"]
+    assert balancer["loadBalancerIP"] == variables["TURN_PUBLIC_ADDRESS"]
+
+
+def test_A13_a_local_load_balancer_has_the_address_of_the_machine(local: Rendered) -> None:
+    assert "loadBalancerIP" not in local("Service", "coturn-external")["spec"]

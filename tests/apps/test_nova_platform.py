@@ -324,7 +324,7 @@ def test_B8_what_a_service_reaches(prod: Rendered, service: str, deployment: Doc
     }
     dns = {
         Flow(server, 53, protocol)
-        for server in ("kube-system/kube-dns", "169.254.20.10/32")
+        for server in ("kube-system/kube-dns", "169.254.20.10/32", "10.96.0.10/32")
         for protocol in ("UDP", "TCP")
     }
     traces = {Flow("observability/jaeger", 4317, "TCP")}

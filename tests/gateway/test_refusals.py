@@ -277,6 +277,15 @@ def test_a_cluster_whose_controller_is_not_known(environment: Environment) -> No
     _refused(SMALLEST, replace(environment, cluster=cluster), "cluster.ingress_pods = None")
 
 
+@pytest.mark.parametrize("environment", [NGINX, ENVOY], ids=lambda e: e.gateway)
+def test_a_cluster_without_a_class_for_gateways(environment: Environment) -> None:
+    cluster = replace(environment.cluster, ingress_class=None, gateway_class=None)
+    bare = replace(environment, cluster=cluster)
+
+    _refused(SMALLEST, bare, f"environment.gateway = '{environment.gateway}'")
+    assert chart(bare).to_json() is not None
+
+
 def test_a_burst_that_is_no_multiple_of_the_rate() -> None:
     props = replace(SMALLEST, rate_limit=RateLimit(requests_per_second=100, burst=250))
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from constructs_lib.rules.identity import unique
+import pytest
+
+from constructs_lib.rules import FLEET_RULES
+from constructs_lib.rules.identity import one_secret_owner, unique
 
 
 def named(
@@ -52,3 +55,60 @@ def test_objects_that_differ_in_one_part_are_accepted() -> None:
 def test_objects_that_the_server_names_are_accepted() -> None:
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"generateName": "run-"}}
     assert unique([job, job]) == []
+
+
+def secret() -> dict[str, Any]:
+    return named("tls", kind="Secret")
+
+
+def external(
+    name: str, *, target: str | None = None, policy: str = "Owner", namespace: str = "shop"
+) -> dict[str, Any]:
+    version = "external-secrets.io/v1"
+    made = named(name, kind="ExternalSecret", version=version, namespace=namespace)
+    return {**made, "spec": {"target": {"name": target, "creationPolicy": policy}}}
+
+
+def certificate(name: str = "signing", makes: str = "tls") -> dict[str, Any]:
+    made = named(name, kind="Certificate", version="cert-manager.io/v1")
+    return {**made, "spec": {"secretName": makes}}
+
+
+def ingress() -> dict[str, Any]:
+    made = named("web", kind="Ingress", version="networking.k8s.io/v1")
+    return {**made, "spec": {"tls": [{"secretName": "tls"}]}}
+
+
+@pytest.mark.parametrize(
+    ("manifests", "first", "second"),
+    [
+        ([secret(), external("tls")], "Secret shop/tls", "ExternalSecret shop/tls"),
+        ([external("tls"), secret()], "ExternalSecret shop/tls", "Secret shop/tls"),
+        (
+            [certificate(), external("pull", target="tls")],
+            "Certificate shop/signing",
+            "ExternalSecret shop/pull",
+        ),
+        ([certificate("a"), certificate("b")], "Certificate shop/a", "Certificate shop/b"),
+    ],
+)
+def test_a_secret_that_two_objects_make_is_found(
+    manifests: list[dict[str, Any]], first: str, second: str
+) -> None:
+    (finding,) = one_secret_owner(manifests)
+    assert finding.object == second
+    assert finding.message == f"makes Secret tls, which {first} makes as well"
+    assert one_secret_owner in FLEET_RULES
+
+
+def test_references_to_a_secret_make_none() -> None:
+    merging = external("more", target="tls", policy="Merge")
+    other = external("tls", namespace="other")
+    issuer = {"apiVersion": "example.com/v1", "kind": "Certificate", "metadata": {"name": "x"}}
+    manifests = [secret(), ingress(), ingress(), merging, other, certificate("a", "a"), issuer]
+    assert one_secret_owner(manifests) == []
+
+
+def test_one_object_twice_is_left_to_the_other_rule() -> None:
+    assert one_secret_owner([secret(), secret()]) == []
+    assert len(unique([secret(), secret()])) == 1

@@ -10,8 +10,10 @@ from constructs_lib.kube.probes import (
     Probe,
     Probes,
 )
+from constructs_lib.kube.rbac import ExistingServiceAccount
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.workloads import Recreate, Rollout, Schedule
+from constructs_lib.refs import Ports
 from constructs_lib.secrets import AppSecretProps, ExistingSecret
 from constructs_lib.service import (
     ExternalServiceProps,
@@ -19,7 +21,6 @@ from constructs_lib.service import (
     NovaWorkerProps,
 )
 from constructs_lib.service.overrides import Override
-from constructs_lib.service.pod_props import ExistingServiceAccount
 from constructs_lib.values import Value
 from tests.environments import MODERN, STAND_IN
 from tests.service.cases import DATABASE
@@ -32,6 +33,15 @@ FULL_SERVICE_AT_1_27 = replace(
 )
 """The same without what needs a newer cluster."""
 
+HEADLESS = replace(
+    FULL_SERVICE,
+    # The name of a headless Service leads to pods, so it offers the ports that they listen on.
+    ports=Ports(*(replace(port, service_port=None) for port in FULL_SERVICE.ports)),
+    service=replace(FULL_SERVICE.service, headless=True),
+    rules=(),
+)
+"""The same behind a headless Service, without roles of its own."""
+
 _SERVICE_ONLY = {"service", "load_balancer", "session_affinity", "overrides"}
 _SHARED = {
     name: getattr(FULL_SERVICE, name)
@@ -42,8 +52,8 @@ _SHARED = {
 FULL_WORKER = NovaWorkerProps(
     **{
         **_SHARED,
-        "image": AppImage("orders-worker", tag="1.4.2"),
-        "service_account": ExistingServiceAccount("shared"),
+        "image": AppImage("orders-worker", tag="1.4.2", digest=f"sha256:{'0123456789abcdef' * 4}"),
+        "service_account": ExistingServiceAccount("shared", token=True),
         "shutdown": Shutdown(command=ExecCommand(("/app/stop",)), drain_seconds=10),
         "disruption": Disruption(max_unavailable=2),
         "probes": Probes(readiness=Probe(ExecCommand(("/app/ready",)))),
@@ -97,6 +107,8 @@ Case = tuple[Value, Environment]
 FULL: tuple[Case, ...] = (
     (FULL_SERVICE, MODERN),
     (replace(FULL_SERVICE, autoscaling=None), MODERN),
+    (HEADLESS, MODERN),
+    (replace(FULL_WORKER, rules=()), MODERN),
     (FULL_WORKER, MODERN),
     (replace(FULL_WORKER, autoscaling=None, rollout=Rollout(strategy=Recreate())), MODERN),
     (FULL_CRON_JOB, MODERN),

@@ -22,7 +22,7 @@ from constructs_lib.kube.probes import (
     Probes,
     TcpConnect,
 )
-from constructs_lib.kube.rbac import Rule
+from constructs_lib.kube.rbac import OwnServiceAccount, Rule
 from constructs_lib.kube.security import Security
 from constructs_lib.kube.services import ClusterService, LoadBalancer, SessionAffinity
 from constructs_lib.kube.shutdown import Shutdown
@@ -41,7 +41,6 @@ from constructs_lib.service import (
     NovaServiceProps,
 )
 from constructs_lib.service.overrides import Override
-from constructs_lib.service.pod_props import OwnServiceAccount
 from tests.service.cases import BROKER, DATABASE
 
 PROXY = Sidecar(
@@ -95,7 +94,7 @@ FULL_SERVICE = NovaServiceProps(
         FileMount("/etc/shared", ConfigMapFiles("shared-files", keys=("a.txt",))),
         FileMount("/etc/tls", SecretFiles("orders-tls", keys=("tls.crt",), optional=True)),
     ),
-    writable=(WritablePath("/tmp"), WritablePath("/var/cache", size="1Gi", in_memory=True)),  # noqa: S108
+    writable=(WritablePath("/tmp"), WritablePath("/var/cache", size="512Mi", in_memory=True)),  # noqa: S108
     migration=Migration(
         command=("/app/migrate",),
         args=("up",),
@@ -126,7 +125,7 @@ FULL_SERVICE = NovaServiceProps(
         add_capabilities=("NET_BIND_SERVICE",),
     ),
     shutdown=Shutdown(grace_period_seconds=90, drain_seconds=15, stop_seconds=60),
-    service_account=OwnServiceAccount(annotations={"iam.example.com/role": "orders"}),
+    service_account=OwnServiceAccount(annotations={"iam.example.com/role": "orders"}, token=True),
     rules=(
         Rule(
             verbs=("get",),
@@ -200,7 +199,6 @@ FULL_SERVICE = NovaServiceProps(
         revisions=3,
     ),
     service=ClusterService(
-        headless=True,
         publish_not_ready=True,
         traffic_distribution="PreferClose",
         ip_family_policy="PreferDualStack",
@@ -210,6 +208,7 @@ FULL_SERVICE = NovaServiceProps(
         ports=("http", "relay"),
         name="orders-public",
         external_traffic_policy="Cluster",
+        address="203.0.113.7",
         source_ranges=("203.0.113.0/24",),
         allocate_node_ports=False,
         load_balancer_class="example.com/balancer",

@@ -17,7 +17,7 @@ from constructs_lib.service import (
 )
 from tests.environments import MODERN, STAND_IN
 from tests.service.cases import BROKER, CRON_JOB, DATABASE, EXTERNAL, SECRET, SERVICE, WORKER
-from tests.service.rendering import egress_of, kinds, new_chart, of_kind
+from tests.service.rendering import egress_of, kinds, new_chart, of_kind, rendered
 
 WRONG_PROPS: dict[str, tuple[Any, Any, str]] = {
     "nothing": (NovaService, None, "shop/api (NovaService): 1 problem\n  props = None: is None"),
@@ -117,6 +117,12 @@ def test_clients_of_an_external_service_reach_what_is_behind_it() -> None:
     assert database.endpoint.local_address == "db:5432"
     (_, used) = egress_of([o for o in chart.to_json() if o["kind"] == "NetworkPolicy"])
     assert "postgres" in str(used["to"])
+
+
+def test_an_external_name_is_of_the_domain_of_the_cluster() -> None:
+    cluster = replace(MODERN.cluster, domain="k8s.example.net")
+    service = of_kind(rendered(EXTERNAL, replace(MODERN, cluster=cluster)), "Service")
+    assert service["spec"]["externalName"] == "postgres.data.svc.k8s.example.net"
 
 
 def test_clients_of_a_stand_in_reach_the_stand_in() -> None:

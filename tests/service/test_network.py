@@ -1,13 +1,15 @@
 """What a workload may reach, and what may reach it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from constructs_lib.environment import Dns
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.network import Client, Traffic
-from constructs_lib.kube.rbac import Rule
+from constructs_lib.kube.probes import Probes
+from constructs_lib.kube.rbac import ExistingServiceAccount, OwnServiceAccount, Rule
 from constructs_lib.kube.services import LoadBalancer
 from constructs_lib.refs import ANYWHERE, Cidrs, Endpoint, Pods, Port, Ports
 from constructs_lib.service import NovaService
@@ -121,6 +123,41 @@ def test_clients_of_a_service_of_metrics_alone_reach_them() -> None:
     metered = replace(METERED, ports=Ports(metrics=9090), clients=(Client(WEB),))
     (rule,) = ingress_of(rendered(metered, BARE))
     assert ports(rule) == [9090]
+
+
+PORTS = Ports(http=8080, grpc=9080, metrics=9090)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"metrics": Metrics(port="http")}, [8080, 9080, 9090]),
+        ({"metrics": Metrics(port="metrics")}, [8080, 9080]),
+        ({"metrics": Metrics(), "probes": Probes.http("/up", "metrics")}, [8080, 9080, 9090]),
+        ({"metrics": Metrics(), "load_balancer": LoadBalancer(ports=("metrics",))}, None),
+    ],
+    ids=["first-port", "port-of-its-own", "probed", "balanced"],
+)
+def test_clients_reach_a_metrics_port_that_serves_more(
+    changes: dict[str, Any], expected: list[int] | None
+) -> None:
+    asked = replace(SERVICE, ports=PORTS, clients=(Client(WEB),), **changes)
+    rule = ingress_of(rendered(asked, BARE))[0]
+    assert ports(rule) == (expected or [8080, 9080, 9090])
+
+
+@pytest.mark.parametrize(
+    "account", [ExistingServiceAccount("shared", token=True), OwnServiceAccount(token=True)]
+)
+def test_an_account_with_roles_of_elsewhere_brings_token_and_the_way_to_the_api(
+    account: ExistingServiceAccount | OwnServiceAccount,
+) -> None:
+    objects = rendered(replace(SERVICE, service_account=account))
+    assert pod_of(objects)["spec"]["automountServiceAccountToken"] is True
+    accounts = [o for o in objects if o["kind"] == "ServiceAccount"]
+    assert all(o["automountServiceAccountToken"] for o in accounts)
+    assert {"Role", "RoleBinding"}.isdisjoint(kinds(objects))
+    assert ports(egress_of(objects)[-1]) == [6443]
 
 
 def test_scrapers_reach_metrics_alone() -> None:

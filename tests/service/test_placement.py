@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from constructs_lib.environment import NodePool
 from constructs_lib.kube.placement import TopologySpread
 from tests.environments import (
     BARE,
+    MODERN,
     SINGLE_REPLICA,
 )
 from tests.service.cases import CRON_JOB, SERVICE
@@ -33,6 +35,18 @@ def test_hard_spread_demands_other_nodes_and_even_zones() -> None:
         "DoNotSchedule",
     )
     assert nodes["whenUnsatisfiable"] == "ScheduleAnyway"
+
+
+def test_zones_and_nodes_that_take_no_pods_are_not_counted() -> None:
+    asked = replace(SERVICE, topology_spread=(TopologySpread("rack"),))
+    constraints = pod_of(rendered(asked))["spec"]["topologySpreadConstraints"]
+    assert [c["nodeTaintsPolicy"] for c in constraints] == ["Honor"] * 3
+
+
+def test_a_hard_spread_may_fill_the_nodes_of_even_zones() -> None:
+    pool = NodePool(count=8, cpu="4", memory="16Gi", zones=("a", "b", "c"))
+    cluster = replace(MODERN.cluster, nodes=(pool,))
+    assert rendered(replace(SERVICE, spread="hard", replicas=7), replace(MODERN, cluster=cluster))
 
 
 def test_a_cluster_without_zones_is_not_spread_over_them() -> None:

@@ -7,11 +7,11 @@ import cdk8s_plus_27 as kplus
 import pytest
 
 from constructs_lib.kube.autoscaling import Autoscaling
+from constructs_lib.kube.rbac import ExistingServiceAccount
 from constructs_lib.kube.storage import ConfigMapFiles, FileMount, SecretFiles
 from constructs_lib.kube.variables import VariablesFrom
 from constructs_lib.refs import ConfigMapKey, SecretKey
 from constructs_lib.service import NovaService, NovaServiceProps, NovaWorker
-from constructs_lib.service.pod_props import ExistingServiceAccount
 from tests.service.cases import SERVICE, WORKER
 from tests.service.rendering import container_of, new_chart, of_kind, pod_of, variables_of
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.kube.containers import InitContainer, Migration, Sidecar
-from constructs_lib.kube.images import Image
+from constructs_lib.kube.images import AppImage, Image
+from constructs_lib.kube.rbac import ExistingServiceAccount
 from constructs_lib.kube.security import Security
 from constructs_lib.kube.storage import (
     ConfigFiles,
@@ -16,7 +17,6 @@ from constructs_lib.kube.storage import (
     WritablePath,
 )
 from constructs_lib.kube.variables import VariablesFrom
-from constructs_lib.service.pod_props import ExistingServiceAccount
 from tests.environments import BARE, MODERN
 from tests.service.cases import CRON_JOB, IMAGE, SERVICE
 from tests.service.rendering import (
@@ -172,6 +172,17 @@ def test_an_existing_account_is_used_and_not_made() -> None:
     objects = rendered(replace(SERVICE, service_account=ExistingServiceAccount("shared")))
     assert "ServiceAccount" not in kinds(objects)
     assert pod_of(objects)["spec"]["serviceAccountName"] == "shared"
+
+
+def test_an_image_of_the_app_is_pinned_by_its_digest_whatever_the_tag() -> None:
+    digest = f"sha256:{'0123456789abcdef' * 4}"
+    pinned = replace(SERVICE, image=AppImage("api", tag="1.4.2", digest=digest))
+    tagged = replace(MODERN, images=replace(MODERN.images, tag="main"))
+    for environment, tag in ((MODERN, "1.4.2"), (tagged, "main")):
+        template = pod_of(rendered(pinned, environment))
+        (main,) = template["spec"]["containers"]
+        assert main["image"] == f"registry.example.com/nova/api:{tag}@{digest}"
+        assert template["metadata"]["labels"]["app.kubernetes.io/version"] == tag
 
 
 def test_the_group_follows_the_user() -> None:

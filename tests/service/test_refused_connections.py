@@ -6,9 +6,8 @@ import pytest
 
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.network import Client, Traffic
-from constructs_lib.kube.rbac import Rule
+from constructs_lib.kube.rbac import ExistingServiceAccount, Rule
 from constructs_lib.refs import ANYWHERE, Cidrs, Endpoint, Pods, Port, Ports
-from constructs_lib.service.pod_props import ExistingServiceAccount
 from tests.environments import BARE
 from tests.service.cases import DATABASE
 from tests.service.refusals import Refusal, assert_refused, service, worker
@@ -40,6 +39,24 @@ REFUSALS = {
         "names=()),): needs the API server, whose address the network policy has "
         "to know; set cluster.api_server",
         environment=BARE,
+    ),
+    "token-without-api-server": Refusal(
+        service(service_account=ExistingServiceAccount("shared", token=True)),
+        "service_account.token = True: needs the API server, whose address the network policy "
+        "has to know; set cluster.api_server",
+        environment=BARE,
+    ),
+    "metrics-query": Refusal(
+        service(metrics=Metrics(port="http", path="/metrics?a=b")),
+        "metrics.path = '/metrics?a=b': is not a path; write it without a query, other "
+        "characters percent-encoded",
+    ),
+    "part-of-a-block-that-is-all-of-it": Refusal(
+        service(
+            egress=(Traffic((Cidrs(("10.1.0.0/16", "10.0.0.0/8"), excluding=("10.1.0.0/16",)),)),)
+        ),
+        "egress[0].peers[0].excluding = '10.1.0.0/16': leaves nothing of 10.1.0.0/16; exclude "
+        "only parts of the blocks",
     ),
     "endpoint-without-peers": Refusal(
         service(uses=(Endpoint("a", "b", Port("http", 80)),)),

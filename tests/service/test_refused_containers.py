@@ -14,7 +14,7 @@ from constructs_lib.kube.storage import (
 from constructs_lib.refs import Ports
 from tests.environments import OLDEST
 from tests.service.cases import IMAGE
-from tests.service.refusals import Refusal, assert_refused, service
+from tests.service.refusals import Refusal, assert_refused, cron_job, service
 
 REFUSALS = {
     "relative-path": Refusal(
@@ -57,7 +57,7 @@ REFUSALS = {
     ),
     "files-too-large": Refusal(
         service(files=(FileMount("/etc/a", ConfigFiles({"a": "x" * 2**20})),)),
-        "files[0].source.files = ['a']: is 1048577 bytes, and a ConfigMap holds "
+        "files = ['etc-a-a']: is 1048583 bytes, and a ConfigMap holds "
         "1 MiB; put large files into the image",
     ),
     "file-mode": Refusal(
@@ -117,6 +117,33 @@ REFUSALS = {
         ),
         "sidecars[0].probes.readiness.check.port = 'http': the container has no "
         "port 'http'; its ports: none",
+    ),
+    "plain-sidecar-of-a-job": Refusal(
+        cron_job(sidecars=(Sidecar(name="a", image=IMAGE, native=False),)),
+        "sidecars[0].native = False: goes on running, so that no run ever completes; leave "
+        "native=False out",
+    ),
+    "plain-sidecar-of-a-job-at-1-27": Refusal(
+        cron_job(sidecars=(Sidecar(name="a", image=IMAGE, native=False),)),
+        "sidecars[0].native = False: goes on running, so that no run ever completes; leave "
+        "the sidecar out, or upgrade the cluster",
+        environment=OLDEST,
+    ),
+    "native-sidecar-of-a-job-at-1-27": Refusal(
+        cron_job(sidecars=(Sidecar(name="a", image=IMAGE),)),
+        "sidecars[0].native = True: needs Kubernetes 1.29, and the cluster has 1.27; leave "
+        "the sidecar out, or upgrade the cluster",
+        environment=OLDEST,
+    ),
+    "files-too-large-together": Refusal(
+        service(
+            files=(
+                FileMount("/a", ConfigFiles({"a": "x" * 2**19})),
+                FileMount("/b", ConfigFiles({"a": "x" * 2**19})),
+            )
+        ),
+        "files = ['a-a', 'b-a']: is 1048582 bytes, and a ConfigMap holds 1 MiB; put large "
+        "files into the image",
     ),
     "native-sidecar-at-1-27": Refusal(
         service(sidecars=(Sidecar(name="a", image=IMAGE),)),

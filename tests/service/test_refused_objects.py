@@ -2,7 +2,9 @@
 
 import pytest
 
+from constructs_lib.kube.rbac import OwnServiceAccount
 from constructs_lib.kube.services import ClusterService, LoadBalancer, SessionAffinity
+from constructs_lib.refs import Port, Ports
 from constructs_lib.service.overrides import Override
 from tests.environments import BARE, OLDEST
 from tests.service.refusals import Refusal, assert_refused, service
@@ -44,6 +46,50 @@ REFUSALS = {
         "service.traffic_distribution = 'PreferClose': needs Kubernetes 1.31, "
         "the cluster has 1.27; leave it out",
         environment=OLDEST,
+    ),
+    "load-balancer-address": Refusal(
+        service(load_balancer=LoadBalancer(ports=("http",), address="turn.example.com")),
+        "load_balancer.address = 'turn.example.com': is not an address; write one such as "
+        "203.0.113.7",
+    ),
+    "headless-service-port": Refusal(
+        service(
+            ports=Ports(Port("http", 8080, service_port=80)), service=ClusterService(headless=True)
+        ),
+        "ports['http'].service_port = 80: is no port of a headless Service, whose name leads "
+        "to pods at 8080; leave it out, or headless",
+    ),
+    "class-names": Refusal(
+        service(priority_class="High", runtime_class="g visor"),
+        *(
+            f"{field} is not a DNS name; use lower case letters, digits, '-' and '.', "
+            "alphanumeric at both ends"
+            for field in ("priority_class = 'High':", "runtime_class = 'g visor':")
+        ),
+    ),
+    "node-selector": Refusal(
+        service(node_selector={"a b": "c d"}),
+        "node_selector = 'a b': is not a label's key; use letters, digits, '-', '_' and '.', "
+        "after a DNS name and '/' if you like",
+        "node_selector['a b'] = 'c d': is not a label value; use at most 63 letters, digits, "
+        "'-', '_' and '.', alphanumeric at both ends",
+    ),
+    "annotation-keys": Refusal(
+        service(
+            pod_annotations={"a b": ""},
+            service=ClusterService(annotations={"a/b/c": ""}),
+            load_balancer=LoadBalancer(ports=("http",), annotations={"": ""}),
+            service_account=OwnServiceAccount(annotations={"/a": ""}),
+        ),
+        *(
+            f"{field}: is not an annotation's key; use letters, digits, '-', '_' and '.', "
+            "after a DNS name and '/' if you like"
+            for field in (
+                "service_account.annotations = '/a'",
+                "service.annotations = 'a/b/c'",
+                "load_balancer.annotations = ''",
+            )
+        ),
     ),
     "pull-secret": Refusal(
         service(image_pull_secrets=("Reg",)),
@@ -92,6 +138,20 @@ REFUSALS = {
             overrides=(Override("Service", {"spec": {}}),),
         ),
         "overrides[0] = 'Service': meets 2 objects; add name=, one of orders, orders-external",
+    ),
+    "extra-manifest-name": Refusal(
+        service(
+            extra_manifests=(
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "A:b"}},
+                {
+                    "apiVersion": "rbac.authorization.k8s.io/v1",
+                    "kind": "Role",
+                    "metadata": {"name": "A:b"},
+                },
+            )
+        ),
+        "extra_manifests[0].metadata.name = 'A:b': is not a DNS name; use lower case letters, "
+        "digits, '-' and '.', alphanumeric at both ends",
     ),
     "extra-manifest": Refusal(
         service(extra_manifests=({"kind": "ConfigMap"},)),

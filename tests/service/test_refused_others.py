@@ -19,6 +19,16 @@ def secret(**changes: Any) -> AppSecretProps:
     return replace(SECRET, **changes)
 
 
+_SPECIAL = Cidrs(
+    tuple(
+        f"{address}/32"
+        for address in (
+            *("192.0.2.1", "192.0.2.1", "127.0.0.1"),
+            *("169.254.0.1", "224.0.0.1", "0.0.0.0"),  # noqa: S104  (refused)
+        )
+    )
+)
+
 REFUSALS = {
     "schedule": Refusal(
         cron_job(schedule=Schedule(cron="0 3 * *")),
@@ -27,8 +37,16 @@ REFUSALS = {
     ),
     "schedule-of-words": Refusal(
         cron_job(schedule=Schedule(cron="at three in the morning")),
-        "schedule.cron = 'at three in the morning': is no schedule of five "
-        "fields; write minute hour day month weekday, such as '0 3 * * *'",
+        "schedule.cron = 'at three in the morning': has 'at' for the minute; use 0 to 59, "
+        "a-b, */n or *",
+        "schedule.cron = 'at three in the morning': has 'three' for the hour; use 0 to 23, "
+        "a-b, */n or *",
+        "schedule.cron = 'at three in the morning': has 'in' for the day of month; use 1 to "
+        "31, a-b, */n or *",
+        "schedule.cron = 'at three in the morning': has 'the' for the month; use 1 to 12, "
+        "a-b, */n or *",
+        "schedule.cron = 'at three in the morning': has 'morning' for the day of week; use 0 "
+        "to 6, a-b, */n or *",
     ),
     "schedule-descriptor": Refusal(
         cron_job(schedule=Schedule(cron="@reboot")),
@@ -69,6 +87,23 @@ REFUSALS = {
         "endpoint.peers = (Cidrs(blocks=('192.0.2.1/32', '2001:db8::1/128'), "
         "excluding=()),): mix IPv4 and IPv6, and an EndpointSlice holds one "
         "family; list addresses of one family",
+    ),
+    "external-wildcard": Refusal(
+        external(host="*.example.com"),
+        "host = '*.example.com': is no host that clients can be sent to; name one host",
+    ),
+    "external-addresses": Refusal(
+        external(endpoint=replace(DATABASE, peers=(_SPECIAL,))),
+        *(
+            f"endpoint.peers = {why}; list each address of a machine once"
+            for why in (
+                "'192.0.2.1': is listed twice",
+                "'127.0.0.1': is loopback",
+                "'169.254.0.1': is link-local",
+                "'224.0.0.1': is multicast",
+                "'0.0.0.0': is unspecified",
+            )
+        ),
     ),
     "secret-without-keys": Refusal(
         secret(keys=()), "keys = (): is a Secret of nothing; list at least one key"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from constructs_lib.environment import NodePool
 from constructs_lib.kube.autoscaling import (
     Autoscaling,
     ExternalMetric,
@@ -17,6 +18,18 @@ from tests.environments import BARE, MODERN
 from tests.service.refusals import Refusal, assert_refused, service
 
 SPREAD_HARD = replace(MODERN, service_spread="hard")
+UNEVEN = replace(
+    BARE,
+    cluster=replace(
+        BARE.cluster,
+        nodes=(
+            NodePool(count=3, cpu="4", memory="16Gi", zones=("a", "b", "c")),
+            NodePool(count=5, cpu="4", memory="16Gi", zones=("a",)),
+            # Pods that have to be spread over zones never run on nodes without one.
+            NodePool(count=9, cpu="4", memory="16Gi"),
+        ),
+    ),
+)
 
 REFUSALS = {
     "spread-skew": Refusal(
@@ -27,6 +40,29 @@ REFUSALS = {
         service(topology_spread=(TopologySpread("a", min_domains=2),)),
         "topology_spread[0].min_domains = 2: has no meaning where pods are "
         "placed anyway; use DoNotSchedule, or leave it out",
+    ),
+    "spread-no-domains": Refusal(
+        service(
+            topology_spread=(
+                TopologySpread("a b", min_domains=0, when_unsatisfiable="DoNotSchedule"),
+            )
+        ),
+        "topology_spread[0].topology_key = 'a b': is not a node label's key; use letters, "
+        "digits, '-', '_' and '.', after a DNS name and '/' if you like",
+        "topology_spread[0].min_domains = 0: must be positive; use 1 or more, or leave it out",
+    ),
+    "toleration-key": Refusal(
+        service(tolerations=(Toleration(key="/a"),)),
+        "tolerations[0].key = '/a': is not a taint's key; use letters, digits, '-', '_' and "
+        "'.', after a DNS name and '/' if you like",
+    ),
+    "replicas-beyond-the-api": Refusal(
+        service(replicas=2**31),
+        "replicas = 2147483648: is more than the API takes; use at most 2147483647",
+    ),
+    "autoscaling-beyond-the-api": Refusal(
+        service(autoscaling=Autoscaling(minimum=1, maximum=2**31, cpu=70)),
+        "autoscaling.maximum = 2147483648: is more than the API takes; use at most 2147483647",
     ),
     "toleration-value": Refusal(
         service(tolerations=(Toleration(value="a"),)),
@@ -58,14 +94,31 @@ REFUSALS = {
             rollout=Rollout(strategy=RollingUpdate(max_surge="25%", max_unavailable="9%")),
         ),
         "spread = 'hard': never puts two pods on a node: 10 replicas and 3 of a "
-        "rollout need 13 nodes, and the cluster has 12; use 'soft', fewer "
-        "replicas, or max_unavailable=1",
+        "rollout need 13 nodes, and the cluster has 4 in a, 4 in b, 4 in c, of which even "
+        "zones use 12; use 'soft', fewer replicas, a smaller max_surge, or max_unavailable=1",
+    ),
+    "hard-spread-over-uneven-zones": Refusal(
+        service(spread="hard", replicas=6),
+        "spread = 'hard': never puts two pods on a node: 6 replicas and 1 of a "
+        "rollout need 7 nodes, and the cluster has 6 in a, 1 in b, 1 in c, of which even "
+        "zones use 4; use 'soft', fewer replicas, or max_unavailable=1",
+        environment=UNEVEN,
+    ),
+    "hard-spread-without-surge": Refusal(
+        service(
+            spread="hard",
+            replicas=4,
+            rollout=Rollout(strategy=RollingUpdate(max_surge=0, max_unavailable=1)),
+        ),
+        "spread = 'hard': never puts two pods on a node: 4 replicas need 4 nodes, and the "
+        "cluster has 3; use 'soft' or fewer replicas",
+        environment=BARE,
     ),
     "hard-spread-of-the-environment": Refusal(
         service(autoscaling=Autoscaling(minimum=2, maximum=20, cpu=70)),
         "spread = 'hard': never puts two pods on a node: 20 replicas and 1 of a "
-        "rollout need 21 nodes, and the cluster has 12; use 'soft', fewer "
-        "replicas, or max_unavailable=1",
+        "rollout need 21 nodes, and the cluster has 4 in a, 4 in b, 4 in c, of which even "
+        "zones use 12; use 'soft', fewer replicas, or max_unavailable=1",
         environment=SPREAD_HARD,
     ),
     "negative-replicas": Refusal(service(replicas=-1), "replicas = -1: is negative; use 0 or more"),

@@ -37,13 +37,24 @@ REFUSALS = {
             disruption=Disruption(min_available=1),
         ),
         "disruption.min_available = 1: leaves 0 of 1 pods to evict: no drain "
-        "ends; leave disruption out, or run more replicas",
+        "ends; use max_unavailable=1, or run more replicas",
     ),
     "rollout-share": Refusal(
         service(rollout=Rollout(strategy=RollingUpdate(max_surge="a quarter", max_unavailable=-1))),
         "rollout.strategy.max_surge = 'a quarter': is neither number nor "
         "percentage; write 1, or '25%'",
         "rollout.strategy.max_unavailable = -1: is neither number nor "
+        "percentage; write 1, or '25%'",
+    ),
+    "rollout-of-more-than-all": Refusal(
+        service(rollout=Rollout(strategy=RollingUpdate(max_surge=2**31, max_unavailable="101%"))),
+        "rollout.strategy.max_unavailable = '101%': is more than all; use at most '100%'",
+        "rollout.strategy.max_surge = 2147483648: is more than the API takes; use at most "
+        "2147483647",
+    ),
+    "rollout-share-in-other-digits": Refusal(
+        service(rollout=Rollout(strategy=RollingUpdate(max_surge="\N{ARABIC-INDIC DIGIT TWO}%"))),
+        "rollout.strategy.max_surge = '\N{ARABIC-INDIC DIGIT TWO}%': is neither number nor "
         "percentage; write 1, or '25%'",
     ),
     "rollout-that-moves-nothing": Refusal(

@@ -21,6 +21,13 @@ REFUSALS = {
         "settings['a b'] = 'a b': is not an environment variable name; use "
         "letters, digits, '_', '-' and '.', no digit first",
     ),
+    "setting-that-refers-to-another": Refusal(
+        service(settings={"URL": "$(HOST) $$(HOST) $(OTHER) $(LOG_FORMAT)", "HOST": "a"}),
+        "settings['URL'] = '$(HOST) $$(HOST) $(OTHER) $(LOG_FORMAT)': holds $(HOST), which is "
+        "not expanded in settings; put it into variables",
+        "settings['URL'] = '$(HOST) $$(HOST) $(OTHER) $(LOG_FORMAT)': holds $(LOG_FORMAT), "
+        "which is not expanded in settings; put it into variables",
+    ),
     "variable-to-unknown": Refusal(
         service(variables={"URL": "http://$(HOTS)", "HOST": "a"}),
         "variables['URL'] = 'http://$(HOTS)': refers to $(HOTS), which is no "

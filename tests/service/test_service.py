@@ -7,6 +7,7 @@ import pytest
 
 from constructs_lib.environment import Environment
 from constructs_lib.kube.autoscaling import Autoscaling
+from constructs_lib.kube.disruption import Disruption
 from constructs_lib.kube.probes import Probes
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.storage import ConfigFiles, FileMount
@@ -105,13 +106,22 @@ def test_replicas_may_be_none_at_all() -> None:
         (
             replace(SCALED, autoscaling=Autoscaling(minimum=1, maximum=4, cpu=70)),
             BARE,
+            True,
+        ),
+        (
+            replace(SCALED, autoscaling=Autoscaling(minimum=1, maximum=1, cpu=70)),
+            BARE,
             False,
         ),
+        (replace(SERVICE, replicas=1, disruption=Disruption(max_unavailable=1)), BARE, True),
         (SERVICE, SINGLE_REPLICA, False),
     ],
-    ids=["two", "one", "none", "scaled", "scaled-from-one", "single-replica"],
+    ids=[
+        *("two", "one", "none", "scaled", "scaled-from-one", "scaled-to-one"),
+        *("asked-for", "single-replica"),
+    ],
 )
-def test_a_budget_never_keeps_the_only_pod(
+def test_a_budget_is_rendered_where_more_than_one_pod_may_run(
     props: Value,
     environment: Environment,
     expected: bool,  # noqa: FBT001
@@ -168,11 +178,6 @@ def test_without_load_balancers_nothing_stays_pending() -> None:
 def test_recreate_renders_no_rolling_update() -> None:
     objects = rendered(replace(WORKER, rollout=Rollout(strategy=Recreate())))
     assert of_kind(objects, "Deployment")["spec"]["strategy"] == {"type": "Recreate"}
-
-
-def test_the_environment_sizes_every_service() -> None:
-    sized = replace(MODERN, service_size=FULL_SERVICE.resources)
-    assert container_of(rendered(SERVICE, sized))["resources"]["limits"]["cpu"] == "2"
 
 
 def test_an_application_image_comes_from_the_registry_of_the_environment() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from constructs_lib.kube.containers import InitContainer, Migration, Sidecar
 from constructs_lib.kube.images import AppImage, Image
+from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.probes import ExecCommand, GrpcCheck, HttpGet, Probe, Probes
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.refs import Port, Ports
@@ -194,6 +195,14 @@ def test_a_stand_in_answers_every_probe_on_every_tcp_port(tmp_path: Path) -> Non
                 assert answer(number, path) == (200, "stand-in for orders\n")
             status, metrics = answer(number, "/metrics")
             assert (status, metrics.splitlines()[-1]) == (200, "stand_in 1")
+
+
+def test_metrics_are_answered_where_the_props_have_them() -> None:
+    metered = replace(SERVICE, metrics=Metrics(port="http", path="/actuator/prometheus"))
+    (files,) = (o for o in rendered(metered, STAND_IN) if o["metadata"]["name"] == "orders-files")
+    (text,) = files["data"].values()
+    assert "location = /actuator/prometheus {" in text
+    assert "location = /metrics" not in text
 
 
 @needs_nginx
