@@ -23,7 +23,8 @@ class NodePool(Value):
     """Nodes of one size."""
 
     count: int
-    """How many there are."""
+    """How many there are, or, where the cluster's autoscaler makes them, the fewest; 0 needs a
+    ``maximum``."""
 
     cpu: str
     """Allocatable cores of each, for example ``4`` or ``3800m``."""
@@ -34,15 +35,33 @@ class NodePool(Value):
     zones: tuple[str, ...] = ()
     """Zones over which they are spread evenly; none for a cluster without zones."""
 
+    maximum: int | None = None
+    """Most nodes that the cluster's autoscaler makes of it; None: the count is fixed."""
+
+    @property
+    def most(self) -> int:
+        """How many nodes there can be."""
+        return self.count if self.maximum is None else self.maximum
+
     def problems(self) -> Iterator[Problem]:
         """Sizes, and no more zones than nodes."""
-        if self.count < 1:
-            yield Problem("count", self.count, "is no node", "use 1 or more")
-        if len(self.zones) > max(self.count, 0):
-            fix = f"list at most {self.count} zones"
-            yield Problem("zones", self.zones, f"cannot be covered by {self.count} nodes", fix)
+        yield from self._count_problems()
+        if len(self.zones) > max(self.most, 0):
+            fix = f"list at most {self.most} zones"
+            yield Problem("zones", self.zones, f"cannot be covered by {self.most} nodes", fix)
         yield from cpu_problems("cpu", self.cpu, example="4")
         yield from memory_problems("memory", self.memory, example="16Gi")
+
+    def _count_problems(self) -> Iterator[Problem]:
+        if self.maximum is None:
+            if self.count < 1:
+                fix = "use 1 or more, or give the maximum of an autoscaled pool"
+                yield Problem("count", self.count, "is no node", fix)
+        elif self.count < 0:
+            yield Problem("count", self.count, "is negative", "use 0 or more")
+        elif self.maximum < max(self.count, 1):
+            why = f"is below the count of {self.count}" if self.count else "is no node"
+            yield Problem("maximum", self.maximum, why, f"use {max(self.count, 1)} or more")
 
 
 class Dns(Value):

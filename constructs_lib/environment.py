@@ -180,3 +180,9 @@ class Environment(Value):
         yield from host_problems("domain", self.domain)
         for name in self.settings:
             yield from variable_problems("settings", name)
+        for key in self.sizes:
+            parts = key.split("/")
+            # A key of another form is no workload's, and would size nothing without a word.
+            if len(parts) != 2 or any(p for part in parts for p in name_problems("", part)):  # noqa: PLR2004
+                fix = "write both names, as in 'shop/orders'"
+                yield Problem("sizes", key, "is not <app>/<workload>", fix)

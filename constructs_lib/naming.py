@@ -140,6 +140,21 @@ def port_name_problems(field: str, name: str) -> Iterator[Problem]:
         yield Problem(field, name, "is not a port name", fix)
 
 
+def protocol_problems(field: str, name: str) -> Iterator[Problem]:
+    """Whether ``name`` can be the application protocol of a Service port.
+
+    Names without a prefix are those of the IANA registry, which compares them without case.
+    https://www.rfc-editor.org/rfc/rfc6335#section-5.1
+    """
+    kind = "an application protocol"
+    prefixed = "/" in name
+    if any(
+        qualified_problems(field, name, kind=kind) if prefixed else port_name_problems("", name)
+    ):
+        fix = "write an IANA service name such as 'http' in lower case, or 'example.com/redis'"
+        yield Problem(field, name, f"is not {kind}", fix)
+
+
 def port_number_problems(field: str, number: int) -> Iterator[Problem]:
     """Whether ``number`` is a port."""
     if not 1 <= number <= 65535:  # noqa: PLR2004

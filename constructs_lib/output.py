@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -24,20 +25,29 @@ KUSTOMIZATION = "kustomization.yaml"
 HEADER = "# Rendered by constructs_lib; do not edit.\n"
 """First line of every file that :func:`write` may remove again."""
 
+_WRITTEN: set[Path] = set()
+"""Folders that :func:`write_apps` has written in this process."""
+
 _PREPARATION = "constructs-lib-preparation"
 
 
 def write_apps(
-    *apps: cdk8s.App, folder: Path | None = None, rules: Sequence[Rule] = FLEET_RULES
+    *apps: cdk8s.App, folder: Path | str | None = None, rules: Sequence[Rule] = FLEET_RULES
 ) -> None:
     """Write the objects of all ``apps``, after the rules have passed: the whole of a synth.
 
     ``folder`` then holds just them, so all apps go into one call; None is where cdk8s writes,
     ``$CDK8S_OUTDIR`` or ``dist``. Raises ``NovaError``, and nothing is written, where a construct
-    or a rule refuses something.
+    or a rule refuses something, where there is no app, and for a folder that this process has
+    written already: a second call would remove what the first one wrote.
     """
-    files = texts(checked(*apps, rules=rules))
-    write(folder or Path(os.environ.get("CDK8S_OUTDIR") or "dist"), files)
+    target = Path(folder or os.environ.get("CDK8S_OUTDIR") or "dist").resolve()
+    if not apps or target in _WRITTEN:
+        why = "no app was given" if not apps else f"{target} was written by an earlier call"
+        msg = f"write_apps: {why}; pass all apps to one call, since the folder then holds just them"
+        raise NovaError(msg)
+    write(target, texts(checked(*apps, rules=rules)))
+    _WRITTEN.add(target)
 
 
 def checked(
@@ -46,16 +56,21 @@ def checked(
     """The objects of all ``apps``, by file, after the rules have passed.
 
     Rules run over each environment as a whole, since that is what one cluster gets. Raises
-    ``RuleError`` with everything that they find in the first one that breaks any.
+    ``RuleError`` with everything that they find in any of them.
     """
     files = render(*apps)
     environments: dict[str, list[Document]] = {}
     for path, objects in files.items():
         environments.setdefault(path.parts[0], []).extend(objects)
-    for name, everything in environments.items():
-        findings = [finding for rule in rules for finding in rule(everything)]
-        if findings:
-            raise RuleError(name, findings)
+    findings = [
+        replace(finding, object=f"{name}: {finding.object}")
+        for name, everything in environments.items()
+        for rule in rules
+        for finding in rule(everything)
+    ]
+    if findings:
+        where = "rules over what was rendered"
+        raise RuleError(where, findings)
     return files
 
 
@@ -68,10 +83,13 @@ def render(*apps: cdk8s.App) -> dict[PurePosixPath, list[Document]]:
     files: dict[PurePosixPath, list[Document]] = {}
     owners: dict[PurePosixPath, AppChart] = {}
     for app in apps:
+        if not isinstance(app, cdk8s.App):
+            msg = f"a {type(app).__name__} is no App; pass apps one by one: render(app, other)"
+            raise NovaError(msg)
         _prepare(app)
         for chart in app.charts:
             if not isinstance(chart, AppChart):
-                msg = f"chart {chart.node.id!r} is no AppChart, so it has no place among the files"
+                msg = f"chart {chart.node.id!r} is no AppChart, so no file is its own; make it one"
                 raise NovaError(msg)
             folder = PurePosixPath(chart.environment.name, chart.app_name)
             path = folder / f"{chart.node.id}{SUFFIX}"

@@ -8,16 +8,17 @@ from dataclasses import field, replace
 from typing import Literal, cast
 
 from constructs_lib.errors import NovaError, Problem, nearest, refuse
-from constructs_lib.naming import port_name_problems, port_number_problems
+from constructs_lib.naming import port_name_problems, port_number_problems, protocol_problems
 from constructs_lib.values import Value
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 
-AppProtocol = Literal[
-    "http", "https", "tcp", "tls", "grpc", "grpcs", "kubernetes.io/h2c", "kubernetes.io/ws"
-]
-"""Names that Gateway API and service meshes read on a Service port; ``kubernetes.io/ws`` is a
-WebSocket over clear text, ``kubernetes.io/h2c`` HTTP/2 (and so gRPC) over clear text.
+AppProtocol = str
+"""An IANA service name, or a name after a DNS name and ``/``, such as ``example.com/redis``.
+
+Gateways and service meshes read ``http``, ``https``, ``tcp``, ``tls``, ``grpc`` and ``grpcs`` on a
+Service port; ``kubernetes.io/ws`` is a WebSocket over clear text, ``kubernetes.io/wss`` one over
+TLS, ``kubernetes.io/h2c`` HTTP/2 (and so gRPC) over clear text.
 https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol"""
 
 
@@ -50,6 +51,8 @@ class Port(Value):
         yield from port_number_problems("number", self.number)
         if self.service_port is not None:
             yield from port_number_problems("service_port", self.service_port)
+        if self.app_protocol is not None:
+            yield from protocol_problems("app_protocol", self.app_protocol)
 
 
 def _renamed(named: Mapping[str, int | Port]) -> Iterator[Problem]:

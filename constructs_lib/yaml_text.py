@@ -58,7 +58,8 @@ def to_yaml(documents: Iterable[Mapping[str, Any]]) -> str:
 
 def _emit(emit: Callable[[events.Event], None], value: Any) -> None:
     if isinstance(value, str):
-        emit(_text(value))
+        # Of a subclass, such as a StrEnum's member, libyaml takes only the plain text.
+        emit(_text(str.__str__(value)))
     elif isinstance(value, Mapping):
         emit(_MAPPING)
         for key, member in value.items():

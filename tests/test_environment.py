@@ -17,6 +17,7 @@ from constructs_lib.environment import (
 )
 from constructs_lib.errors import NovaError, PropsError
 from constructs_lib.refs import Cidrs, Endpoint, Port
+from constructs_lib.resources import Resources
 from tests.environments import MODERN, OLDEST
 
 POOL = NodePool(count=3, cpu="4", memory="16Gi")
@@ -32,6 +33,14 @@ REFUSED: dict[str, tuple[Environment, str]] = {
     "settings": (
         replace(MODERN, settings={"A=B": "c"}),
         "settings = 'A=B': is not an environment variable name; ",
+    ),
+    "size-of-no-app": (
+        replace(MODERN, sizes={"orders": Resources(cpu="1", memory="1Gi")}),
+        "sizes = 'orders': is not <app>/<workload>; write both names, as in 'shop/orders'",
+    ),
+    "size-of-no-workload": (
+        replace(MODERN, sizes={"shop/": Resources(cpu="1", memory="1Gi")}),
+        "sizes = 'shop/': is not <app>/<workload>; write both names, as in 'shop/orders'",
     ),
     "cluster-domain": (
         cluster(domain="Cluster.local"),
@@ -80,7 +89,23 @@ REFUSED: dict[str, tuple[Environment, str]] = {
     "no-nodes": (cluster(nodes=()), "cluster.nodes = (): is no node; describe at least one"),
     "node-count": (
         cluster(nodes=(replace(POOL, count=0),)),
-        "cluster.nodes[0].count = 0: is no node; use 1 or more",
+        "cluster.nodes[0].count = 0: is no node; use 1 or more, or give the maximum of an ",
+    ),
+    "negative-node-count": (
+        cluster(nodes=(replace(POOL, count=-1, maximum=3),)),
+        "cluster.nodes[0].count = -1: is negative; use 0 or more",
+    ),
+    "node-maximum-below-the-count": (
+        cluster(nodes=(replace(POOL, maximum=2),)),
+        "cluster.nodes[0].maximum = 2: is below the count of 3; use 3 or more",
+    ),
+    "no-nodes-ever": (
+        cluster(nodes=(replace(POOL, count=0, maximum=0),)),
+        "cluster.nodes[0].maximum = 0: is no node; use 1 or more",
+    ),
+    "zones-of-an-autoscaled-pool": (
+        cluster(nodes=(replace(POOL, count=0, maximum=1, zones=("a", "b")),)),
+        "cluster.nodes[0].zones = ('a', 'b'): cannot be covered by 1 nodes; list at most 1 zones",
     ),
     "zones": (
         cluster(nodes=(replace(POOL, zones=("a", "b", "c", "d")),)),

@@ -55,6 +55,20 @@ def test_a_keyword_and_the_name_of_its_port_are_one() -> None:
     assert "is a port called 'web'; write web=..., or call the port 'http'" in str(raised.value)
 
 
+@pytest.mark.parametrize("spoken", ["http", "amqps", "kubernetes.io/wss", "example.com/redis"])
+def test_any_protocol_of_a_registry_may_be_spoken(spoken: str) -> None:
+    assert list(Port("a", 80, app_protocol=spoken).problems()) == []
+
+
+@pytest.mark.parametrize("spoken", ["", "HTTP", "http/1.1/x", "/redis", "example.com/", "a b"])
+def test_what_names_no_protocol_is_refused(spoken: str) -> None:
+    (problem,) = Port("a", 80, app_protocol=spoken).problems()
+    assert str(problem) == (
+        f"app_protocol = {spoken!r}: is not an application protocol; write an IANA service name "
+        "such as 'http' in lower case, or 'example.com/redis'"
+    )
+
+
 def test_ports_are_replaced_whole() -> None:
     ports = Ports(Port("relay-1", 49160, protocol="UDP"), http=8080)
     assert replace(ports) == ports

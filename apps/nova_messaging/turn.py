@@ -51,6 +51,10 @@ simple-log
 new-log-timestamp
 pidfile=/run/coturn/turnserver.pid
 userdb=/run/coturn/turndb
+denied-peer-ip=0.0.0.0-0.255.255.255
+denied-peer-ip=192.0.0.0-192.0.0.255
+denied-peer-ip=198.18.0.0-198.19.255.255
+denied-peer-ip=224.0.0.0-255.255.255.255
 denied-peer-ip=10.0.0.0-10.255.255.255
 denied-peer-ip=100.64.0.0-100.127.255.255
 denied-peer-ip=172.16.0.0-172.31.255.255

@@ -16,7 +16,8 @@ from constructs_lib.kube.body import Body, body
 
 API = "gateway.networking.k8s.io"
 _PATH_TYPES = {"prefix": "PathPrefix", "exact": "Exact"}
-_ENCRYPTED = frozenset({"https", "grpcs", "tls"})
+_ENCRYPTED = frozenset({"https", "grpcs", "tls", "kubernetes.io/wss"})
+_HTTP2 = frozenset({"grpc", "kubernetes.io/h2c"})
 _HOSTS, _RULES, _MATCHES = 16, 16, 64
 """What one HTTPRoute takes: host names, rules, and matches in a rule."""
 
@@ -59,7 +60,7 @@ def _protocol_problems(plan: Plan, where: str, route: Route) -> Iterator[Problem
         why = "needs a BackendTLSPolicy with the service's certificate authority"
         fix = "serve clear text inside the cluster, or add the policy and an app_protocol of http"
         yield Problem(field, protocol, why, fix)
-    elif protocol == "tcp":
+    elif protocol is not None and protocol not in _HTTP2:
         fix = "route to a port that speaks HTTP, or publish it with a LoadBalancer Service"
         yield Problem(field, protocol, "is not HTTP", fix)
 

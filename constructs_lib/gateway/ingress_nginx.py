@@ -23,6 +23,7 @@ _PROTOCOLS = {
     "kubernetes.io/h2c": "GRPC",
     "grpcs": "GRPCS",
     "https": "HTTPS",
+    "kubernetes.io/wss": "HTTPS",
     "tls": "HTTPS",
 }
 """How ``backend-protocol`` calls what a port's ``appProtocol`` says. HTTP/2 to a service is gRPC to

@@ -6,7 +6,7 @@ https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
 from constructs_lib.environment import Cluster, Images
 from constructs_lib.errors import Problem
@@ -136,7 +136,10 @@ def init_container(
         env=variable_bodies(item.variables),
         resources=resource_body(item.resources),
         volumeMounts=mounts,
-        securityContext=container_security_context(security, user=item.user),
+        # A capability is there for the workload's own binary.
+        securityContext=container_security_context(
+            replace(security, add_capabilities=()), user=item.user
+        ),
     )
 
 

@@ -42,7 +42,7 @@ ONE_AT_A_TIME = Disruption(max_unavailable=1)
 
 def disruption_problems(field: str, budget: Disruption, fewest: int) -> Iterator[Problem]:
     """Whether ``budget`` lets a node be drained when only ``fewest`` replicas run."""
-    if budget.min_available is not None and budget.min_available >= fewest:
+    if budget.min_available is not None and budget.min_available >= fewest > 0:
         why = f"leaves {max(fewest - budget.min_available, 0)} of {fewest} pods to evict"
         lower = f"use at most {fewest - 1}" if fewest > 1 else "use max_unavailable=1"
         fix = f"{lower}, or run more replicas"

@@ -54,8 +54,9 @@ class AppImage(Value):
     """Tag, unless the environment gives all application images one."""
 
     digest: str | None = None
-    """Content digest (``sha256:…``), which decides what runs: the tag, the environment's too, then
-    only tells people which version that is. None runs what the tag names."""
+    """Content digest (``sha256:…``) of ``tag``, which then only tells people which version that is.
+    Left out where the environment gives all application images a tag of its own. None runs what
+    the tag names."""
 
     def problems(self) -> Iterator[Problem]:
         """Name, tag and digest."""
@@ -69,7 +70,9 @@ def image_body(image: Image | AppImage, images: Images) -> dict[str, str]:
     """``image`` and ``imagePullPolicy`` of a container."""
     digest = f"@{image.digest}" if image.digest else ""
     if isinstance(image, AppImage):
-        reference = f"{images.registry}/{image.name}:{images.tag or image.tag}{digest}"
+        # The digest is that of the app's own tag; beside another one it would win, unseen.
+        version = images.tag or f"{image.tag}{digest}"
+        reference = f"{images.registry}/{image.name}:{version}"
         return {"image": reference, "imagePullPolicy": images.pull_policy}
     tag = f":{image.tag}" if image.tag else ""
     policy = image.pull_policy or images.pull_policy

@@ -28,7 +28,7 @@ class Client(Value):
 
     ports: tuple[str, ...] = ()
     """Names of the ports. None is every port but the metrics port, and that one too where it has
-    more to do: where it is the first port, a probe asks it, or a load balancer offers it."""
+    more to do: where it is the first port, or a load balancer offers it."""
 
 
 class Traffic(Value):

@@ -6,10 +6,11 @@ whichever construct, override or extra manifest it came from.
 
 from constructs_lib.rules.findings import Finding, Rule
 from constructs_lib.rules.hosts import one_owner
-from constructs_lib.rules.identity import one_secret_owner, unique
+from constructs_lib.rules.identity import no_lists, one_secret_owner, unique
 from constructs_lib.rules.pod_security import numeric_user, restricted
 
 FLEET_RULES: tuple[Rule, ...] = (
+    no_lists,
     unique,
     one_secret_owner,
     one_owner,

@@ -73,6 +73,21 @@ def _secrets_of(manifest: Manifest) -> Iterator[str]:
         yield str(name)
 
 
+def no_lists(manifests: Sequence[Manifest]) -> list[Finding]:
+    """No object is a List: what it holds would pass every other rule unseen."""
+    return [
+        Finding(
+            rule="identity/no-lists",
+            object=described(manifest),
+            message=f"holds {len(manifest['items'])} objects that no rule sees",
+            fix="render its items one by one",
+        )
+        for manifest in manifests
+        if str(manifest.get("kind", "")).endswith("List")
+        and isinstance(manifest.get("items"), list)
+    ]
+
+
 def _identity(manifest: Manifest) -> tuple[str, str, str, str]:
     metadata = manifest["metadata"]
     group = str(manifest.get("apiVersion", "")).rpartition("/")[0]

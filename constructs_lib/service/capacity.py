@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from constructs_lib.cluster import Cluster, NodePool
 from constructs_lib.errors import Problem
+from constructs_lib.kube.storage import room_problems
 from constructs_lib.kube.workloads import RollingUpdate
 from constructs_lib.quantity import cpu, memory, parse
 from constructs_lib.resources import Resources
@@ -23,7 +25,7 @@ def hard_spread_problems(props: NovaWorkerProps, cluster: Cluster) -> Iterator[P
     most, strategy = props.most, props.rollout.strategy
     surge = strategy.pods_above(most) if isinstance(strategy, RollingUpdate) else 0
     zones = _nodes_by_zone(cluster)
-    nodes, places = sum(pool.count for pool in cluster.nodes), _places(cluster)
+    nodes, places = sum(pool.most for pool in cluster.nodes), _places(cluster)
     if most + surge <= places:
         return
     has = f"{nodes}"
@@ -31,9 +33,10 @@ def hard_spread_problems(props: NovaWorkerProps, cluster: Cluster) -> Iterator[P
         listed = ", ".join(f"{count} in {zone}" for zone, count in sorted(zones.items()))
         has = f"{listed}, of which even zones use {places}"
     of_rollout = f" and {surge} of a rollout" if surge else ""
+    verb = "has" if all(pool.maximum is None for pool in cluster.nodes) else "grows to"
     why = (
         f"never puts two pods on a node: {most} replicas{of_rollout} need {most + surge} nodes, "
-        f"and the cluster has {has}"
+        f"and the cluster {verb} {has}"
     )
     smaller = "a smaller max_surge, " if surge > 1 else ""
     rollout = f", {smaller}or max_unavailable=1" if surge else ""
@@ -42,7 +45,12 @@ def hard_spread_problems(props: NovaWorkerProps, cluster: Cluster) -> Iterator[P
 
 
 def request_problems(props: PodProps, resources: Resources, cluster: Cluster) -> Iterator[Problem]:
-    """Whether any node is large enough for the pod, whose own container takes ``resources``."""
+    """Whether the pod, whose own container takes ``resources``, has room in them and on a node."""
+    for problem in room_problems(
+        props.writable, resources, [item.resources for item in props.sidecars]
+    ):
+        given = "" if resources == props.resources else "is the environment's, and "
+        yield replace(problem, why=f"{given}{problem.why}")
     cores, size = _effective(props, resources)
     if any(cores <= parse(pool.cpu) and size <= parse(pool.memory) for pool in cluster.nodes):
         return
@@ -94,7 +102,7 @@ def _places(cluster: Cluster) -> int:
     """
     zones = _nodes_by_zone(cluster)
     if not zones:
-        return sum(pool.count for pool in cluster.nodes)
+        return sum(pool.most for pool in cluster.nodes)
     smallest = min(zones.values())
     return sum(min(count, smallest + 1) for count in zones.values())
 
@@ -104,6 +112,6 @@ def _nodes_by_zone(cluster: Cluster) -> Counter[str]:
     nodes: Counter[str] = Counter()
     for pool in cluster.nodes:
         for index, zone in enumerate(pool.zones):
-            share, over = divmod(pool.count, len(pool.zones))
+            share, over = divmod(pool.most, len(pool.zones))
             nodes[zone] += share + (index < over)
     return nodes

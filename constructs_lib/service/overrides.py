@@ -9,6 +9,7 @@ from typing import Any
 from constructs_lib.errors import Problem, nearest
 from constructs_lib.json_body import object_problems
 from constructs_lib.kube.body import Body
+from constructs_lib.naming import NAME
 from constructs_lib.values import Value
 
 _IDENTITY = ("apiVersion", "kind")
@@ -19,6 +20,10 @@ volume, and so its name."""
 _EXCLUSIVE = {"value": "valueFrom", "valueFrom": "value"}
 """Where one is set in an entry, the API refuses the other."""
 
+_OWN = ("NetworkPolicy",)
+"""What every workload renders one of under its own name, and others beside it where it uses other
+workloads; which others there are differs between environments."""
+
 _CONTAINERS = ("containers", "initContainers")
 
 
@@ -27,7 +32,8 @@ class Override(Value):
 
     Mappings are merged; lists whose entries have a ``name`` (containers, ports, env, volumes) are
     merged by name, ``volumeMounts`` by ``mountPath``; every other list and value is replaced; None
-    removes a key, which has to be there. A variable's ``value`` takes the place of its
+    removes a key, which has to be there, unless the same mapping gives another in its
+    place: ``{"sleep": None, "httpGet": {…}}``. A variable's ``value`` takes the place of its
     ``valueFrom``, and the other way round.
     """
 
@@ -38,7 +44,8 @@ class Override(Value):
     """What to merge into it."""
 
     name: str | None = None
-    """Name of the object; None where the construct renders just one of the kind."""
+    """Name of the object; None where the construct renders just one of the kind, and for its own
+    NetworkPolicy, beside which there may be those that open ways into others."""
 
     def problems(self) -> Iterator[Problem]:
         """It changes something, and not what the object is."""
@@ -78,9 +85,8 @@ def merge(document: Any, patch: Any) -> Any:
 
 def overridden(rendered: Body, overrides: tuple[Override, ...]) -> Body:
     """``rendered`` with the overrides that are meant for it."""
-    for override in overrides:
-        if _meets(override, rendered):
-            rendered = merge(rendered, override.patch)
+    for override in [item for item in overrides if _meets(item, rendered)]:
+        rendered = merge(rendered, override.patch)
     return rendered
 
 
@@ -108,15 +114,23 @@ def override_problems(
 
 
 def _meets(override: Override, rendered: Body) -> bool:
-    named = override.name in (None, rendered["metadata"]["name"])
-    return override.kind == rendered["kind"] and named
+    metadata = rendered["metadata"]
+    own = metadata.get("labels", {}).get(NAME)
+    wanted = own if override.name is None and override.kind in _OWN else override.name
+    return override.kind == rendered["kind"] and wanted in (None, metadata["name"])
 
 
-def _misses(document: Any, patch: Any) -> Iterator[Problem]:
-    """Keys removed that are not there, and containers added that could run nothing."""
+def _misses(document: Any, patch: Any, by: str | None = None) -> Iterator[Problem]:
+    """Keys removed that are not there, and containers added that could run nothing.
+
+    The value of the key ``by`` only says which entry of a list is meant.
+    """
     known = document if isinstance(document, Mapping) else {}
-    for key, change in patch.items() if isinstance(patch, Mapping) else ():
-        if change is None and key not in known:
+    changes = patch if isinstance(patch, Mapping) else {}
+    # What is replaced may be another thing in another environment.
+    replaces = any(change is not None for key, change in changes.items() if key != by)
+    for key, change in changes.items():
+        if change is None and key not in known and not replaces:
             yield Problem(str(key), None, "removes what is not there", nearest(str(key), known))
         elif isinstance(change, Mapping):
             yield from (p.within(str(key)) for p in _misses(known.get(key), change))
@@ -134,7 +148,7 @@ def _entry_misses(key: str, document: Any, patch: Any) -> Iterator[Problem]:
             why = "is no container there, and one without an image to add"
             yield Problem(spot, entry, why, nearest(str(entry[by]), map(str, there)))
         else:
-            yield from (p.within(spot) for p in _misses(there.get(entry[by]), entry))
+            yield from (p.within(spot) for p in _misses(there.get(entry[by]), entry, by))
 
 
 def _common_key(document: Any, patch: Any) -> str | None:

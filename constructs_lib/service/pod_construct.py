@@ -18,7 +18,7 @@ from constructs_lib.kube.rbac import OwnServiceAccount
 from constructs_lib.kube.storage import written_files
 from constructs_lib.manifest import Manifest, is_cluster_scoped
 from constructs_lib.naming import selector
-from constructs_lib.refs import Endpoint, Pods
+from constructs_lib.refs import Pods, Port
 from constructs_lib.service import pod
 from constructs_lib.service.capacity import request_problems
 from constructs_lib.service.overrides import merge, overridden, override_problems
@@ -177,16 +177,19 @@ class PodConstruct(Construct, Generic[Props]):
         Policies add up, so the user of an endpoint opens both sides. Endpoints of other namespaces
         are opened by their owners, who name their clients.
         """
-        ways: dict[str, list[Endpoint]] = {}
+        ways: dict[str, dict[tuple[tuple[str, str], ...], list[Port]]] = {}
         for endpoint in self._props.uses:
-            ways.setdefault(endpoint.service, []).append(endpoint)
-        for service, endpoints in ways.items():
-            peer = endpoints[0].peers[0]
-            if isinstance(peer, Pods) and peer.namespace == self.pods.namespace:
-                rule = network.from_peers([self.pods], [item.port for item in endpoints])
-                metadata = self._metadata(f"{self.name}-to-{service}")
-                policy = network.network_policy(metadata, peer.labels, ingress=[rule])
-                self._add(f"way-to-{service}", policy)
+            for peer in endpoint.peers:
+                if isinstance(peer, Pods) and peer.namespace == self.pods.namespace:
+                    selectors = ways.setdefault(endpoint.service, {})
+                    selectors.setdefault(tuple(peer.labels.items()), []).append(endpoint.port)
+        for service, selectors in ways.items():
+            for number, (labels, ports) in enumerate(selectors.items(), start=1):
+                way = f"to-{service}" if number == 1 else f"to-{service}-{number}"
+                metadata = self._metadata(f"{self.name}-{way}")
+                rule = network.from_peers([self.pods], ports)
+                policy = network.network_policy(metadata, dict(labels), ingress=[rule])
+                self._add(f"way-{way}", policy)
 
     def _scraping(self) -> Iterator[Body]:
         metrics = self._props.metrics

@@ -17,7 +17,7 @@ from constructs_lib.kube.probes import Probes, probe_port_problems
 from constructs_lib.kube.rbac import ExistingServiceAccount, OwnServiceAccount, Rule
 from constructs_lib.kube.security import Security
 from constructs_lib.kube.shutdown import Shutdown
-from constructs_lib.kube.storage import FileMount, WritablePath, mount_problems, room_problems
+from constructs_lib.kube.storage import FileMount, WritablePath, mount_problems
 from constructs_lib.kube.variables import Variable, VariablesFrom
 from constructs_lib.naming import (
     OBJECT_LIMIT,
@@ -50,7 +50,7 @@ class PodProps(Value):
     """Ports that the container listens on."""
 
     resources: Resources = Resources(cpu="100m", memory="128Mi")
-    """Requests and limits, unless the environment sets every service's. Default 100m, 128Mi."""
+    """Requests and limits, unless the environment sizes it. Default 100m, 128Mi."""
 
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings that are no secret: a ConfigMap ``<name>-config`` whose keys become environment
@@ -153,8 +153,6 @@ class PodProps(Value):
         yield from mount_problems(self.writable, self.files)
         yield from own_label_problems("labels", self.labels)
         yield from _metrics_problems(self)
-        beside = [item.resources for item in self.sidecars]
-        yield from room_problems(self.writable, self.resources, beside)
         yield from _reference_problems(self)
         for index, endpoint in enumerate(self.uses):
             if not endpoint.peers:

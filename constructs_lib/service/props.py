@@ -61,10 +61,12 @@ class NovaWorkerProps(ServingProps):
         return tuple(port for port in self.ports if port.name != metrics or port.name in shared)
 
     def _shared_ports(self) -> set[str]:
-        """Names of ports that serve more than metrics, whatever else they serve."""
-        first = [port.name for port in self.ports][:1]
-        probes = self.probes.named().values() if self.probes else ()
-        return {*first, *(getattr(probe.check, "port", "") for probe in probes)}
+        """Names of ports that serve more than metrics, whatever else they serve.
+
+        That a probe asks a port says nothing of clients: a kubelet needs no policy, and health and
+        metrics often share a port that nobody else should reach.
+        """
+        return {port.name for port in self.ports.each[:1]}
 
 
 class NovaServiceProps(NovaWorkerProps):

@@ -118,6 +118,13 @@ def test_grpc_is_spoken_to_services_that_speak_it() -> None:
     assert annotations(manifests, "gateway-nova-content")["backend-protocol"] == "GRPC"
 
 
+def test_an_encrypted_websocket_is_reached_by_https() -> None:
+    chat = service("chat", Port("ws", 8443, app_protocol="kubernetes.io/wss"))
+    manifests = rendered(replace(SMALLEST, routes=(Route("/chat", chat),)))
+
+    assert annotations(manifests, "gateway-chat")["backend-protocol"] == "HTTPS"
+
+
 def test_nothing_rendered_needs_snippets() -> None:
     keys = {
         key

@@ -69,6 +69,10 @@ _ANY_BACK_END = {
         _routes(Route("/db", service("db", Port("db", 5432, app_protocol="tcp")))),
         "is not HTTP",
     ),
+    "another protocol": (
+        _routes(Route("/db", service("db", Port("db", 6379, app_protocol="example.com/redis")))),
+        "is not HTTP",
+    ),
     "no pods": (_routes(Route("/", Endpoint("x", "nova", Port("http", 80)))), "names no pods"),
     "no pods but ranges": (
         _routes(Route("/", Endpoint("x", "nova", Port("http", 80), peers=(ANYWHERE,)))),
@@ -233,6 +237,14 @@ _ENVOY_ONLY = {
     "encrypted service": (
         _routes(Route("/", service("x", Port("https", 8443, app_protocol="https")))),
         "BackendTLSPolicy",
+    ),
+    "encrypted websocket": (
+        _routes(Route("/", service("x", Port("ws", 8443, app_protocol="kubernetes.io/wss")))),
+        "BackendTLSPolicy",
+    ),
+    "protocol of another kind": (
+        _routes(Route("/", service("x", Port("redis", 6379, app_protocol="redis")))),
+        "is not HTTP",
     ),
     "too many hosts": (
         replace(SMALLEST, hosts=tuple(f"h{n}.example.com" for n in range(17))),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.rules import FLEET_RULES
-from constructs_lib.rules.identity import one_secret_owner, unique
+from constructs_lib.rules.identity import no_lists, one_secret_owner, unique
 
 
 def named(
@@ -112,3 +112,11 @@ def test_references_to_a_secret_make_none() -> None:
 def test_one_object_twice_is_left_to_the_other_rule() -> None:
     assert one_secret_owner([secret(), secret()]) == []
     assert len(unique([secret(), secret()])) == 1
+
+
+def test_a_list_is_no_hiding_place() -> None:
+    hidden = {"apiVersion": "v1", "kind": "List", "metadata": {"name": "all"}, "items": [{}, {}]}
+    (finding,) = no_lists([hidden])
+    assert (finding.object, finding.fix) == ("List all", "render its items one by one")
+    assert "2 objects" in finding.message
+    assert no_lists([{"kind": "AllowList", "metadata": {"name": "a"}, "spec": {}}]) == []

@@ -133,7 +133,7 @@ PORTS = Ports(http=8080, grpc=9080, metrics=9090)
     [
         ({"metrics": Metrics(port="http")}, [8080, 9080, 9090]),
         ({"metrics": Metrics(port="metrics")}, [8080, 9080]),
-        ({"metrics": Metrics(), "probes": Probes.http("/up", "metrics")}, [8080, 9080, 9090]),
+        ({"metrics": Metrics(), "probes": Probes.http("/up", "metrics")}, [8080, 9080]),
         ({"metrics": Metrics(), "load_balancer": LoadBalancer(ports=("metrics",))}, None),
     ],
     ids=["first-port", "port-of-its-own", "probed", "balanced"],

@@ -10,6 +10,7 @@ from constructs_lib.environment import Environment
 from constructs_lib.errors import PropsError
 from constructs_lib.kube.autoscaling import Autoscaling
 from constructs_lib.kube.monitors import Metrics
+from constructs_lib.refs import Ports
 from constructs_lib.service import NovaService
 from constructs_lib.service.overrides import Override, merge
 from tests.environments import BARE, MODERN, SINGLE_REPLICA
@@ -86,6 +87,35 @@ def test_mounts_are_told_apart_by_their_path() -> None:
 
 def test_none_removes_a_key() -> None:
     assert "lifecycle" not in in_container({"lifecycle": None})
+
+
+def test_none_may_name_what_is_replaced_in_another_environment() -> None:
+    stop = {"sleep": None, "exec": None, "httpGet": {"path": "/stop", "port": 8080}}
+    container = in_container({"lifecycle": {"preStop": stop}})
+    assert container["lifecycle"]["preStop"] == {"httpGet": stop["httpGet"]}
+
+
+def test_an_override_means_its_own_policy_and_no_way_into_others() -> None:
+    chart = new_chart()
+    redis = NovaService(chart, "redis", replace(SERVICE, ports=Ports(redis=6379)))
+    patch = {"metadata": {"labels": {"a": "b"}}}
+    overrides = (Override("NetworkPolicy", patch),)
+    props = replace(SERVICE, uses=(redis.endpoint("redis"),), overrides=overrides)
+    NovaService(chart, "web", props)
+    policies = [o["metadata"] for o in chart.to_json() if o["kind"] == "NetworkPolicy"]
+    assert [p["name"] for p in policies if "a" in p["labels"]] == ["web"]
+    assert "web-to-redis" in {p["name"] for p in policies}
+
+
+def test_a_way_into_others_is_overridden_by_name() -> None:
+    chart = new_chart()
+    redis = NovaService(chart, "redis", replace(SERVICE, ports=Ports(redis=6379)))
+    patch = {"metadata": {"labels": {"a": "b"}}}
+    overrides = (Override("NetworkPolicy", patch, name="web-to-redis"),)
+    props = replace(SERVICE, uses=(redis.endpoint("redis"),), overrides=overrides)
+    NovaService(chart, "web", props)
+    policies = [o["metadata"] for o in chart.to_json() if o["kind"] == "NetworkPolicy"]
+    assert [p["name"] for p in policies if "a" in p["labels"]] == ["web-to-redis"]
 
 
 def test_a_later_override_has_the_last_word() -> None:

@@ -49,6 +49,12 @@ def test_a_hard_spread_may_fill_the_nodes_of_even_zones() -> None:
     assert rendered(replace(SERVICE, spread="hard", replicas=7), replace(MODERN, cluster=cluster))
 
 
+def test_a_hard_spread_may_use_nodes_that_the_autoscaler_makes() -> None:
+    pool = NodePool(count=1, maximum=9, cpu="4", memory="16Gi", zones=("a", "b", "c"))
+    cluster = replace(MODERN.cluster, nodes=(pool,))
+    assert rendered(replace(SERVICE, spread="hard", replicas=8), replace(MODERN, cluster=cluster))
+
+
 def test_a_cluster_without_zones_is_not_spread_over_them() -> None:
     constraints = pod_of(rendered(SERVICE, BARE))["spec"]["topologySpreadConstraints"]
     assert [c["topologyKey"] for c in constraints] == ["kubernetes.io/hostname"]

@@ -174,15 +174,18 @@ def test_an_existing_account_is_used_and_not_made() -> None:
     assert pod_of(objects)["spec"]["serviceAccountName"] == "shared"
 
 
-def test_an_image_of_the_app_is_pinned_by_its_digest_whatever_the_tag() -> None:
+def test_an_image_of_the_app_is_pinned_by_its_digest_unless_the_environment_has_a_tag() -> None:
     digest = f"sha256:{'0123456789abcdef' * 4}"
     pinned = replace(SERVICE, image=AppImage("api", tag="1.4.2", digest=digest))
     tagged = replace(MODERN, images=replace(MODERN.images, tag="main"))
-    for environment, tag in ((MODERN, "1.4.2"), (tagged, "main")):
+    for environment, tag, version in (
+        (MODERN, f"1.4.2@{digest}", "1.4.2"),
+        (tagged, "main", "main"),
+    ):
         template = pod_of(rendered(pinned, environment))
         (main,) = template["spec"]["containers"]
-        assert main["image"] == f"registry.example.com/nova/api:{tag}@{digest}"
-        assert template["metadata"]["labels"]["app.kubernetes.io/version"] == tag
+        assert main["image"] == f"registry.example.com/nova/api:{tag}"
+        assert template["metadata"]["labels"]["app.kubernetes.io/version"] == version
 
 
 def test_the_group_follows_the_user() -> None:

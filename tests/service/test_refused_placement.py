@@ -30,6 +30,10 @@ UNEVEN = replace(
         ),
     ),
 )
+AUTOSCALED = replace(
+    BARE,
+    cluster=replace(BARE.cluster, nodes=(NodePool(count=0, maximum=6, cpu="4", memory="16Gi"),)),
+)
 
 REFUSALS = {
     "spread-skew": Refusal(
@@ -103,6 +107,13 @@ REFUSALS = {
         "rollout need 7 nodes, and the cluster has 6 in a, 1 in b, 1 in c, of which even "
         "zones use 4; use 'soft', fewer replicas, or max_unavailable=1",
         environment=UNEVEN,
+    ),
+    "hard-spread-beyond-the-autoscaler": Refusal(
+        service(spread="hard", replicas=6),
+        "spread = 'hard': never puts two pods on a node: 6 replicas and 1 of a "
+        "rollout need 7 nodes, and the cluster grows to 6; use 'soft', fewer "
+        "replicas, or max_unavailable=1",
+        environment=AUTOSCALED,
     ),
     "hard-spread-without-surge": Refusal(
         service(

@@ -74,6 +74,15 @@ REFUSALS = {
         "resources.memory_limit = '128Mi': is less than the 1Gi of the folders in memory, "
         "which count too; raise it, or make the folders smaller",
     ),
+    "memory-of-the-environment-below-the-folders": Refusal(
+        service(
+            resources=Resources(cpu="1", memory="1Gi"),
+            writable=(WritablePath("/cache", size="512Mi", in_memory=True),),
+        ),
+        "resources.memory_limit = '64Mi': is the environment's, and is less than the 512Mi of the "
+        "folders in memory, which count too; raise it, or make the folders smaller",
+        environment=replace(BARE, service_size=Resources(cpu="50m", memory="64Mi")),
+    ),
     "settings-beyond-a-config-map": Refusal(
         service(settings={"A": "x" * 2**20}, environment_settings=False),
         "settings = ['A']: is 1048577 bytes, and a ConfigMap holds 1 MiB; shorten them, or "
@@ -95,6 +104,12 @@ def test_init_containers_run_one_after_the_other_and_before_the_rest() -> None:
         sidecars=(NATIVE,),
     )
     assert rendered(props, BARE)
+
+
+def test_the_environment_may_make_room_for_folders() -> None:
+    props = service(writable=(WritablePath("/cache", size="1Gi", in_memory=True),))
+    sizes = {"shop/orders": Resources(cpu="1", memory="2Gi")}
+    assert rendered(props, replace(MODERN, sizes=sizes))
 
 
 def test_sidecars_add_to_the_room_on_disk() -> None:
