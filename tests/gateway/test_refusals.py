@@ -242,10 +242,6 @@ _ENVOY_ONLY = {
         _routes(Route("/", service("x", Port("ws", 8443, app_protocol="kubernetes.io/wss")))),
         "BackendTLSPolicy",
     ),
-    "protocol of another kind": (
-        _routes(Route("/", service("x", Port("redis", 6379, app_protocol="redis")))),
-        "is not HTTP",
-    ),
     "too many hosts": (
         replace(SMALLEST, hosts=tuple(f"h{n}.example.com" for n in range(17))),
         "more than the 16 of a route",
