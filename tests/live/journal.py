@@ -1,0 +1,34 @@
+"""What happens in a cluster, in order, and the way to wait for it."""
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class Journal:
+    """Notes of all parts of a cluster."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._changed = threading.Condition()
+        self._lines: list[str] = []
+
+    def note(self, subject: str, text: str) -> None:
+        """Something has happened, so that whoever waits looks again."""
+        with self._changed:
+            self._lines.append(f"{time.monotonic() - self._began:8.3f} {subject}: {text}")
+            self._changed.notify_all()
+
+    def lines(self, about: str = "") -> list[str]:
+        """What has happened, or what of it mentions a word."""
+        with self._changed:
+            return [line for line in self._lines if about in line]
+
+    def wait(self, condition: Callable[[], bool], timeout: float | None) -> bool:
+        """Return as soon as ``condition`` holds; false where it has not by then."""
+        with self._changed:
+            return self._changed.wait_for(condition, timeout)
+
+    def size(self) -> int:
+        """How much has happened so far."""
+        return len(self._lines)

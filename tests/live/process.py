@@ -1,0 +1,149 @@
+"""One program in a container: what it is started with, and the handle on it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+_LAUNCHER = str(Path(__file__).with_name("launcher.py"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mount:
+    """A file or folder of this machine at a place in the container."""
+
+    source: str
+    target: str
+    read_only: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """All that `launcher.py` is told."""
+
+    command: Sequence[str]
+    variables: Mapping[str, str]
+    folder: str = "/"
+    user: int
+    group: int
+    groups: Sequence[int] = ()
+    capabilities: Sequence[int] = ()
+    no_new_privileges: bool = True
+
+    network: int
+    """Descriptor of the network namespace."""
+
+    hostname: str
+    root: str | None
+    """An empty folder to build the root on; None is the tree of this machine."""
+
+    scratch: str
+    """A folder for files that the launcher makes."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    mounts: Sequence[Mount] = ()
+    read_only: bool = False
+    log: str
+
+    join: int = 0
+    """A process whose container the command runs in; 0 is a new container."""
+
+
+class Process:
+    """The first process of a container."""
+
+    def __init__(self, order: Order) -> None:
+        self._launcher = _launch(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._launcher.stdout
+        line = self._launcher.stdout.readline()
+        self._launcher.stdout.close()
+        # Without a line the launcher has failed; its own words are in what it wrote.
+        self.pid = int(line) if line else 0
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._launcher.poll() is None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """How it ended, as a shell puts it; raises `TimeoutExpired` where it has not."""
+        return self._launcher.wait(timeout)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the first process alone, as a container runtime does."""
+        if self.running and self.pid:
+            os.kill(self.pid, number)
+
+    def send_to_all(self, number: signal.Signals) -> None:
+        """Send a signal to every process of the container."""
+        if self.running and self.pid:
+            for process in _family(self.pid):
+                os.kill(process, number)
+
+    def kill(self) -> None:
+        """End all processes of the container, if any are left, and wait until they have gone."""
+        assert self._launcher.stdin
+        self._launcher.stdin.close()
+        self._launcher.wait()
+
+
+def run(
+    order: Order, *, timeout: float, text: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A command inside a running container, to its end; raises `TimeoutExpired`."""
+    with spawn(order) as launcher:
+        said, _ = launcher.communicate((text or "").encode(), timeout)
+    return subprocess.CompletedProcess(
+        order.command, launcher.returncode, said.decode(errors="replace")
+    )
+
+
+@contextlib.contextmanager
+def spawn(order: Order) -> Iterator[subprocess.Popen[bytes]]:
+    """A command inside a running container, ended with the context."""
+    launcher = _launch(
+        order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    with launcher:
+        try:
+            yield launcher
+        finally:
+            launcher.kill()
+
+
+def _launch(
+    order: Order, *, stdin: int, stdout: int, stderr: int | None = None
+) -> subprocess.Popen[bytes]:
+    memory = os.memfd_create("order", 0)
+    try:
+        with os.fdopen(os.dup(memory), "w") as file:
+            json.dump(asdict(order), file)
+        os.lseek(memory, 0, os.SEEK_SET)
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", _LAUNCHER, str(memory)],
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            pass_fds=(memory, order.network),
+            env={},
+            # Ctrl-C is for the tests, which end the containers themselves.
+            start_new_session=True,
+        )
+    finally:
+        os.close(memory)
+
+
+def _family(process: int) -> Iterator[int]:
+    yield process
+    try:
+        tasks = list(Path(f"/proc/{process}/task").iterdir())
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+    except FileNotFoundError:
+        return
+    for child in children:
+        yield from _family(int(child))

@@ -1,0 +1,113 @@
+"""What happens to containers: order, probes, ends, hooks, signals."""
+
+import itertools
+import signal
+import time
+from typing import Any
+
+from tests.live.node import Timing
+from tests.live.one_pod import FOREVER, deployment, running
+
+
+def test_containers_start_in_their_order() -> None:
+    init: list[dict[str, Any]] = [
+        {"name": "first", "image": "busybox", "command": ["sh", "-c", "sleep 0.3; echo 1 >/w/1"]},
+        {
+            "name": "beside",
+            "image": "busybox",
+            "command": FOREVER,
+            "restartPolicy": "Always",
+            "startupProbe": {"exec": {"command": ["test", "-e", "/w/1"]}, "periodSeconds": 1},
+            "volumeMounts": [{"name": "w", "mountPath": "/w"}],
+        },
+        {"name": "last", "image": "busybox", "command": ["test", "-e", "/w/1"]},
+    ]
+    mounts = [{"name": "w", "mountPath": "/w"}]
+    for item in init:
+        item["volumeMounts"] = mounts
+    made = deployment(
+        {},
+        initContainers=init,
+        terminationGracePeriodSeconds=1,
+        volumes=[{"name": "w", "emptyDir": {}}],
+    )
+
+    with running(made) as (cluster, pod):
+        cluster.wait_ready(timeout=10)
+        pod.stop()
+
+        story = [line.split()[2:] for line in cluster.journal.lines(pod.name)]
+    begun = [words[0] for words in story if "runs" in words]
+    ended = [words[0] for words in story if words[1:3] == ["ended", "with"]]
+    assert begun == ["first:", "beside:", "last:", "one:"]
+    assert ended == ["first:", "last:", "one:", "beside:"]
+
+
+def test_a_crash_loop_waits_longer_each_time() -> None:
+    timing = Timing(restart=0.1, back_off=0.02)  # 0.2 s, 0.4 s, 0.8 s
+    with running(deployment({"command": ["sh", "-c", "exit 3"]}), timing=timing) as (cluster, pod):
+        cluster.wait(lambda: len(pod.container.exit_codes) == 5, 10, "five starts")
+
+        times = [float(line.split()[0]) for line in cluster.journal.lines("runs as process")]
+    waits = [after - before for before, after in itertools.pairwise(times)]
+    expected = [0.1, 0.2, 0.4, 0.8]
+    assert all(e <= w < e + 0.3 for e, w in zip(expected, waits, strict=True)), waits
+    assert pod.container.exit_codes == [3] * 5
+
+
+def test_a_container_whose_liveness_fails_is_ended_and_started_again() -> None:
+    probe = {"exec": {"command": ["test", "-e", "/run/alive"]}, "periodSeconds": 1}
+    command = FOREVER[2].replace("while", "touch /run/alive; while", 1)
+    made = deployment(
+        {"command": ["sh", "-c", command], "livenessProbe": {**probe, "failureThreshold": 2}}
+    )
+    with running(made, timing=Timing(restart=0.1)) as (cluster, pod):
+        cluster.wait_ready(timeout=5)
+        pod.run("rm", "/run/alive")
+        cluster.wait(lambda: pod.container.restarts == 1 and pod.ready, 6, "a restart")
+
+        # Its root is new with every start.
+        assert pod.run("test", "-e", "/run/alive").returncode == 0
+    assert pod.container.exit_codes[0] == 0
+
+
+def test_a_container_that_never_starts_is_ended() -> None:
+    probe = {"tcpSocket": {"port": 80}, "periodSeconds": 1, "failureThreshold": 2}
+    with running(deployment({"startupProbe": probe})) as (cluster, pod):
+        cluster.wait(lambda: pod.container.exit_codes == [0], 6, "the startup probe fails")
+
+        assert not pod.ready
+        assert any("ConnectionRefused" in line for line in cluster.journal.lines("startup failed"))
+
+
+def test_hooks_and_grace() -> None:
+    hook = {"exec": {"command": ["sh", "-c", "echo stopping >>/w/told; sleep 0.5"]}}
+    deaf = ["sh", "-c", "trap '' TERM; while :; do sleep 60 & wait $!; done"]
+    mounts = [{"name": "w", "mountPath": "/w"}]
+    made = deployment(
+        {"command": deaf, "lifecycle": {"preStop": hook}, "volumeMounts": mounts},
+        volumes=[{"name": "w", "persistentVolumeClaim": {"claimName": "w"}}],
+        terminationGracePeriodSeconds=2,
+    )
+    with running(made) as (cluster, pod):
+        cluster.wait_ready(timeout=5)
+        began = time.monotonic()
+        pod.stop()
+        took = time.monotonic() - began
+
+        assert 2 <= took < 3.5
+        assert pod.container.exit_codes == [137]
+        assert (cluster.node.folder / "claims/tests/w/told").read_text() == "stopping\n"
+
+
+def test_a_frozen_container_goes_on_where_it_was() -> None:
+    command = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done"
+    with running(deployment({"command": ["sh", "-c", command]})) as (cluster, pod):
+        cluster.wait(lambda: "1\n" in pod.container.log, 5, "it counts")
+        pod.container.send(signal.SIGSTOP)
+        before = pod.container.log
+        time.sleep(0.2)
+        assert pod.container.log == before
+        pod.container.send(signal.SIGCONT)
+        cluster.wait(lambda: pod.container.log != before, 3, "it goes on")
+        assert pod.container.restarts == 0
