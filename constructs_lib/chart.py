@@ -20,10 +20,11 @@ from constructs_lib.naming import (
     name_problems,
     own_label_problems,
 )
-from constructs_lib.tree import scope_problems
+from constructs_lib.tree import scope_problems, takes_keywords
 from constructs_lib.values import problems_in
 
 
+@takes_keywords
 class AppChart(cdk8s.Chart):
     """One namespace of one app in one environment, and so one file of ``dist/``.
 

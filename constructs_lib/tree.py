@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from constructs import Construct, Node
 
-from constructs_lib.errors import Problem, refuse
+from constructs_lib.errors import Problem, nearest, refuse
 
 _Made = TypeVar("_Made")
 
@@ -64,6 +64,38 @@ def takes_props(construct: type[_Made]) -> type[_Made]:
             refuse(*_wrong_call(type(self).__name__, props, args, kwargs))
             raise
         init(*bound.args, **bound.kwargs)
+
+    construct.__init__ = answered  # type: ignore[method-assign]
+    return construct
+
+
+def takes_keywords(construct: type[_Made]) -> type[_Made]:
+    """``construct``, with an unknown or missing keyword answered by the nearest or its name."""
+    init: Callable[..., None] = construct.__init__
+    signature = inspect.signature(init)
+    named = {name for name, item in signature.parameters.items() if item.kind is item.KEYWORD_ONLY}
+    needed = {
+        name for name in named if signature.parameters[name].default is inspect.Parameter.empty
+    }
+
+    @wraps(init)
+    def answered(self: object, *args: Any, **kwargs: Any) -> None:
+        unknown = sorted(kwargs.keys() - signature.parameters.keys())
+        kind = construct.__name__
+        refuse(
+            kind,
+            [
+                *(
+                    Problem(name, "...", f"{kind} takes none", nearest(name, named))
+                    for name in unknown
+                ),
+                *(
+                    Problem(name, None, "is required", f"pass {name}=...")
+                    for name in sorted(needed - kwargs.keys())
+                ),
+            ],
+        )
+        init(self, *args, **kwargs)
 
     construct.__init__ = answered  # type: ignore[method-assign]
     return construct

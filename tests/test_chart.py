@@ -120,3 +120,14 @@ def test_two_apps_of_one_environment_do_not_mix() -> None:
         objects = chart.to_json()
         instances = {o["metadata"]["labels"]["app.kubernetes.io/instance"] for o in objects}
         assert instances == {chart.app_name}
+
+
+def test_an_unknown_keyword_is_answered_with_the_nearest() -> None:
+    wrong: dict[str, Any] = {"enviroment": MODERN, "team": "checkout"}
+    with pytest.raises(PropsError) as raised:
+        AppChart(cdk8s.App(), "shop", **wrong)
+    said = [str(problem) for problem in raised.value.problems]
+    assert said == [
+        "enviroment = '...': AppChart takes none; did you mean 'environment'?",
+        "environment = None: is required; pass environment=...",
+    ]
