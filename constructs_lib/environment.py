@@ -21,6 +21,7 @@ from constructs_lib.naming import (
     tag_problems,
     variable_problems,
 )
+from constructs_lib.quantity import memory_problems
 from constructs_lib.refs import Endpoint
 from constructs_lib.resources import Resources
 from constructs_lib.values import Value
@@ -139,6 +140,16 @@ class Environment(Value):
     service_size: Resources | None = None
     """Requests and limits of every other workload; None leaves each its own."""
 
+    replicated_stores: bool = True
+    """Whether stores run with replicas and failover. Default True; where False, an app chooses the
+    engine of one instance. The host names of a store are the same either way."""
+
+    store_spread: Spread = "soft"
+    """How stores that say nothing themselves are spread over nodes. Default soft."""
+
+    volumes: Mapping[str, str] = field(default_factory=dict)
+    """Sizes of single stores' volumes in place of their own, by ``<app>/<store>``."""
+
     settings: Mapping[str, str] = field(default_factory=dict)
     """Environment variables that every service gets, for example ``LOG_FORMAT``."""
 
@@ -181,8 +192,14 @@ class Environment(Value):
         for name in self.settings:
             yield from variable_problems("settings", name)
         for key in self.sizes:
-            parts = key.split("/")
-            # A key of another form is no workload's, and would size nothing without a word.
-            if len(parts) != 2 or any(p for part in parts for p in name_problems("", part)):  # noqa: PLR2004
-                fix = "write both names, as in 'shop/orders'"
-                yield Problem("sizes", key, "is not <app>/<workload>", fix)
+            yield from _place_problems("sizes", key, "<app>/<workload>")
+        for key, size in self.volumes.items():
+            yield from _place_problems("volumes", key, "<app>/<store>")
+            yield from memory_problems(f"volumes[{key!r}]", size, example="10Gi")
+
+
+def _place_problems(field_name: str, key: str, form: str) -> Iterator[Problem]:
+    """Whether ``key`` can be somebody's: of another form it would size nothing without a word."""
+    parts = key.split("/")
+    if len(parts) != 2 or any(p for part in parts for p in name_problems("", part)):  # noqa: PLR2004
+        yield Problem(field_name, key, f"is not {form}", "write both names, as in 'shop/orders'")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from constructs_lib.errors import NovaError, Problem
@@ -23,6 +23,7 @@ from constructs_lib.values import Value
 __all__ = [
     "ANYWHERE",
     "AppProtocol",
+    "Binding",
     "Cidrs",
     "ConfigMapKey",
     "Endpoint",
@@ -160,6 +161,59 @@ class SecretKey(Value):
         """Name and key."""
         yield from name_problems("secret", self.secret, limit=OBJECT_LIMIT)
         yield from key_problems("key", self.key)
+
+
+class Binding(Value):
+    """What a client of a store needs: where it is, as whom, by which settings, how many at once.
+
+    A workload takes it in ``uses``. Secrets are named as in the store's namespace; a workload
+    elsewhere needs Secrets of the same names and keys in its own.
+    """
+
+    endpoint: Endpoint = field(kw_only=False)
+    """Where it writes; follows the master."""
+
+    read: Endpoint | None = None
+    """Where it may read what is a moment old; None where there is no such place."""
+
+    user: str | None = None
+    """Name of its login; None where the store knows none."""
+
+    database: str | None = None
+    """Name of its database; None where the store knows none."""
+
+    password: SecretKey | None = None
+    """Its password, by reference; None where it needs none."""
+
+    variables: Mapping[str, str | SecretKey] = field(default_factory=dict)
+    """Environment variables that tell a program all of it, secrets before the URLs that hold them
+    as ``$(NAME)``."""
+
+    pool: int | None = None
+    """Most connections that one pod may open; None where the store bounds them by itself."""
+
+    pods: int | None = None
+    """Most pods that the store expects of this login; None expects any number."""
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """All places that it connects to."""
+        return (self.endpoint,) if self.read is None else (self.endpoint, self.read)
+
+    def prefixed(self, prefix: str) -> Binding:
+        """The same with ``prefix`` before every variable, for a workload with two such stores."""
+        names = {name: f"{prefix}{name}" for name in self.variables}
+
+        def renamed(text: str) -> str:
+            for name, new in names.items():
+                text = text.replace(f"$({name})", f"$({new})")
+            return text
+
+        variables = {
+            names[name]: renamed(item) if isinstance(item, str) else item
+            for name, item in self.variables.items()
+        }
+        return replace(self, variables=variables)
 
 
 class ConfigMapKey(Value):

@@ -25,7 +25,7 @@ VALUES = (
 )
 
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "": (*CONSTRUCTS, *FOUNDATION, *VALUES, "kube", "node", "output", "rules"),
+    "": (*CONSTRUCTS, *FOUNDATION, *VALUES, "kube", "node", "output", "quota", "rules"),
     "node": (),
     "errors": (),
     "json_body": ("errors",),
@@ -36,12 +36,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "refs": ("errors", "naming", "ports", "values"),
     "resources": ("errors", "quantity", "values"),
     "cluster": ("errors", "naming", "quantity", "refs", "values"),
-    "environment": ("cluster", "errors", "naming", "refs", "resources", "values"),
+    "environment": ("cluster", "errors", "naming", "quantity", "refs", "resources", "values"),
     "kube": ("kube", *VALUES),
     "manifest": VALUES,
     "tree": ("errors",),
     "chart": ("kube", "manifest", "tree", *VALUES),
     "secrets": ("chart", "kube", "manifest", "tree", *VALUES),
+    "quota": ("chart", "kube", "manifest", "tree", *VALUES),
     "rules": ("rules",),
     "service": ("service", "kube", *FOUNDATION, *VALUES),
     **dict.fromkeys(

@@ -25,13 +25,13 @@ def hard_spread_problems(props: NovaWorkerProps, cluster: Cluster) -> Iterator[P
     most, strategy = props.most, props.rollout.strategy
     surge = strategy.pods_above(most) if isinstance(strategy, RollingUpdate) else 0
     zones = _nodes_by_zone(cluster)
-    nodes, places = sum(pool.most for pool in cluster.nodes), _places(cluster)
-    if most + surge <= places:
+    nodes, room = sum(pool.most for pool in cluster.nodes), places(cluster)
+    if most + surge <= room:
         return
     has = f"{nodes}"
     if zones:
         listed = ", ".join(f"{count} in {zone}" for zone, count in sorted(zones.items()))
-        has = f"{listed}, of which even zones use {places}"
+        has = f"{listed}, of which even zones use {room}"
     of_rollout = f" and {surge} of a rollout" if surge else ""
     verb = "has" if all(pool.maximum is None for pool in cluster.nodes) else "grows to"
     why = (
@@ -95,7 +95,7 @@ def _pool_size(pool: NodePool) -> Size:
     return parse(pool.cpu), parse(pool.memory)
 
 
-def _places(cluster: Cluster) -> int:
+def places(cluster: Cluster) -> int:
     """How many pods fit, one per node, where no zone may have two more than another.
 
     A node without a zone takes none of them, since the constraint does not hold for it.

@@ -12,6 +12,7 @@ from constructs_lib.kube.disruption import disruption_problems
 from constructs_lib.kube.variables import references, variable_map_problems
 from constructs_lib.kube.workloads import Recreate
 from constructs_lib.naming import LABEL_LIMIT, name_problems
+from constructs_lib.refs import Binding
 from constructs_lib.service.capacity import hard_spread_problems
 from constructs_lib.service.pod import TRACING, settings_of
 from constructs_lib.service.pod_props import PodProps
@@ -48,6 +49,7 @@ def workload_problems(
     plain = "set native=False"
     yield from native_sidecar_problems("sidecars", props.sidecars, environment.cluster, fix=plain)
     yield from _start_problems(props)
+    yield from _promise_problems(props)
     if environment.single_replica:
         return
     if props.disruption is not None:
@@ -85,7 +87,7 @@ def service_problems(
 def _variable_problems(props: PodProps, environment: Environment) -> Iterator[Problem]:
     others = bool(props.variables_from)
     tracing = dict.fromkeys(TRACING, "") if props.traces else {}
-    known: dict[str, object] = {**settings_of(props, environment), **tracing}
+    known: dict[str, object] = {**settings_of(props, environment), **tracing, **props.bound}
     yield from variable_map_problems("variables", props.variables, known, others=others)
     if props.migration is not None:
         known = {**known, **props.variables}
@@ -95,7 +97,7 @@ def _variable_problems(props: PodProps, environment: Environment) -> Iterator[Pr
 
 def _settings_problems(props: PodProps, environment: Environment) -> Iterator[Problem]:
     settings = settings_of(props, environment)
-    known = {*settings, *props.variables, *(TRACING if props.traces else ())}
+    known = {*settings, *props.variables, *props.bound, *(TRACING if props.traces else ())}
     for name, text in props.settings.items():
         for other in [other for other in references(text) if other in known]:
             why = f"holds $({other}), which is not expanded in settings"
@@ -112,6 +114,17 @@ def _own_name_problems(name: str, props: PodProps) -> Iterator[Problem]:
             if item.name == name:
                 why = "is the name of the workload's own container"
                 yield Problem(f"{field}[{index}].name", name, why, "choose another name")
+
+
+def _promise_problems(props: NovaWorkerProps) -> Iterator[Problem]:
+    """Whether a store expects as many pods as there can be: it has bounded their connections."""
+    for index, item in enumerate(props.uses):
+        if not isinstance(item, Binding) or item.pods is None or props.most <= item.pods:
+            continue
+        pool = "" if item.pool is None else f" of {item.pool} connections each"
+        why = f"is what the store expects{pool}, and there can be {props.most} pods"
+        fix = f"promise {props.most} pods to the login, or run fewer"
+        yield Problem(f"uses[{index}].pods", item.pods, why, fix)
 
 
 def _start_problems(props: NovaWorkerProps) -> Iterator[Problem]:

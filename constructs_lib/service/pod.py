@@ -17,10 +17,11 @@ from constructs_lib.kube.containers import (
 )
 from constructs_lib.kube.images import image_body, image_version
 from constructs_lib.kube.monitors import scrape_annotations
-from constructs_lib.kube.placement import spread_bodies, toleration_bodies
+from constructs_lib.kube.placement import spread_bodies
+from constructs_lib.kube.pods import Hosting, pod_spec
 from constructs_lib.kube.probes import Probe, Probes, TcpConnect, probe_bodies
 from constructs_lib.kube.rbac import ExistingServiceAccount
-from constructs_lib.kube.security import container_security_context, pod_security_context
+from constructs_lib.kube.security import container_security_context
 from constructs_lib.kube.shutdown import drain, lifecycle
 from constructs_lib.kube.storage import file_volumes, writable_volumes, written_files
 from constructs_lib.kube.variables import Variable, variable_bodies, variables_from_bodies
@@ -108,21 +109,22 @@ def _spec(context: PodContext, props: PodProps) -> Body:
         {**sidecar(s, images, security, mounts), **drained} for s in props.sidecars if not s.native
     ]
     before = [init_container(i, images, security, mounts) for i in props.init_containers]
-    return body(
-        serviceAccountName=account_of(context, props),
-        automountServiceAccountToken=props.needs_api,
-        # Without it every Service of the namespace adds variables to every container.
-        enableServiceLinks=False,
-        priorityClassName=props.priority_class,
-        runtimeClassName=props.runtime_class,
-        imagePullSecrets=[{"name": name} for name in props.image_pull_secrets],
-        securityContext=pod_security_context(security),
-        terminationGracePeriodSeconds=props.stop.grace_period_seconds,
-        nodeSelector=dict(props.node_selector),
-        tolerations=toleration_bodies(props.tolerations),
-        **_spread(context, props),
-        initContainers=[*native, *before, *_migration(context, props, main)],
+    hosting = Hosting(
+        affinity=_spread(context, props),
+        node_selector=props.node_selector,
+        tolerations=props.tolerations,
+        priority_class=props.priority_class,
+        runtime_class=props.runtime_class,
+        image_pull_secrets=props.image_pull_secrets,
+    )
+    return pod_spec(
+        hosting,
+        account=account_of(context, props),
+        token=props.needs_api,
+        security=security,
+        grace_seconds=props.stop.grace_period_seconds,
         containers=[main, *plain],
+        init_containers=[*native, *before, *_migration(context, props, main)],
         volumes=volumes,
     )
 
@@ -160,7 +162,7 @@ def _main_container(context: PodContext, props: PodProps, mounts: list[Body]) ->
         args=list(props.args),
         ports=port_bodies(props.ports),
         envFrom=_variables_from(context, props),
-        env=variable_bodies({**_tracing(context, props), **props.variables}),
+        env=variable_bodies(_variables(context, props)),
         resources=resource_body(resources),
         **probe_bodies(_probes(props), props.ports),
         **lifecycle(props.stop, environment.cluster),
@@ -195,7 +197,7 @@ def _migration(context: PodContext, props: PodProps, main: Body) -> list[Body]:
     migration = props.migration
     if migration is None:
         return []
-    variables = {**_tracing(context, props), **props.variables, **migration.variables}
+    variables = {**_variables(context, props), **migration.variables}
     size = main["resources"] if migration.resources is None else resource_body(migration.resources)
     return [
         body(
@@ -211,6 +213,11 @@ def _migration(context: PodContext, props: PodProps, main: Body) -> list[Body]:
             securityContext=main["securityContext"],
         )
     ]
+
+
+def _variables(context: PodContext, props: PodProps) -> dict[str, Variable]:
+    """What is expanded by the kubelet in this order: a reference finds only what stands before."""
+    return {**_tracing(context, props), **props.bound, **props.variables}
 
 
 def _tracing(context: PodContext, props: PodProps) -> dict[str, Variable]:

@@ -178,7 +178,7 @@ class PodConstruct(Construct, Generic[Props]):
         are opened by their owners, who name their clients.
         """
         ways: dict[str, dict[tuple[tuple[str, str], ...], list[Port]]] = {}
-        for endpoint in self._props.uses:
+        for endpoint in self._props.destinations:
             for peer in endpoint.peers:
                 if isinstance(peer, Pods) and peer.namespace == self.pods.namespace:
                     selectors = ways.setdefault(endpoint.service, {})
@@ -200,7 +200,7 @@ class PodConstruct(Construct, Generic[Props]):
     def _egress(self) -> Iterator[Body]:
         props, environment = self._props, self._chart.environment
         yield from network.to_dns(environment.cluster.dns)
-        yield from (network.to_endpoint(endpoint) for endpoint in props.uses)
+        yield from (network.to_endpoint(endpoint) for endpoint in props.destinations)
         if props.traces and environment.tracing is not None:
             yield network.to_endpoint(environment.tracing)
         if props.needs_api and environment.cluster.api_server is not None:

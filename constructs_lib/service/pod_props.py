@@ -27,7 +27,7 @@ from constructs_lib.naming import (
     own_label_problems,
     variable_problems,
 )
-from constructs_lib.refs import Endpoint, Ports
+from constructs_lib.refs import Binding, Endpoint, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.service.manifests import manifest_problems
 from constructs_lib.service.overrides import Override
@@ -97,10 +97,11 @@ class PodProps(Value):
     ``service_account`` says so, do its pods get a token, and a way to the API server through their
     network policy."""
 
-    uses: tuple[Endpoint, ...] = ()
-    """Endpoints it connects to; everything else is denied but DNS. For a workload of the same
-    namespace the other side is opened too (policy ``<name>-to-<service>``); a workload elsewhere
-    names this one among its ``clients``."""
+    uses: tuple[Endpoint | Binding, ...] = ()
+    """Endpoints and stores it connects to; everything else is denied but DNS. A store's binding
+    also gives it the variables of its login, which ``variables`` may replace. For a workload of the
+    same namespace the other side is opened too (policy ``<name>-to-<service>``); a workload
+    elsewhere names this one among its ``clients``."""
 
     egress: tuple[Traffic, ...] = ()
     """Connections that no endpoint describes."""
@@ -154,15 +155,25 @@ class PodProps(Value):
         yield from own_label_problems("labels", self.labels)
         yield from _metrics_problems(self)
         yield from _reference_problems(self)
-        for index, endpoint in enumerate(self.uses):
-            if not endpoint.peers:
-                why = (
-                    f"names nobody behind {endpoint.service} whom a NetworkPolicy could let through"
-                )
-                fix = "give the endpoint peers: Pods or Cidrs"
-                yield Problem(f"uses[{index}].peers", endpoint.peers, why, fix)
+        yield from _use_problems(self)
         yield from _container_name_problems(self)
         yield from manifest_problems(self.extra_manifests)
+
+    @property
+    def destinations(self) -> tuple[Endpoint, ...]:
+        """Every endpoint that it connects to, those of its stores among them."""
+        both = (item.endpoints if isinstance(item, Binding) else (item,) for item in self.uses)
+        return tuple(endpoint for endpoints in both for endpoint in endpoints)
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """The stores that it uses."""
+        return tuple(item for item in self.uses if isinstance(item, Binding))
+
+    @property
+    def bound(self) -> dict[str, Variable]:
+        """Variables that its stores give it."""
+        return {name: item for used in self.bindings for name, item in used.variables.items()}
 
     @property
     def stop(self) -> Shutdown:
@@ -199,6 +210,25 @@ class ServingProps(PodProps):
                     known = ", ".join(port.name for port in self.ports) or "none"
                     where = f"clients[{index}].ports"
                     yield Problem(where, name, "is no port of it", f"its ports: {known}")
+
+
+def _use_problems(props: PodProps) -> Iterator[Problem]:
+    """Whether a policy can open every way, and no two stores set one variable."""
+    owners: dict[str, int] = {}
+    for index, item in enumerate(props.uses):
+        for endpoint in item.endpoints if isinstance(item, Binding) else (item,):
+            if not endpoint.peers:
+                why = (
+                    f"names nobody behind {endpoint.service} whom a NetworkPolicy could let through"
+                )
+                fix = "give the endpoint peers: Pods or Cidrs"
+                yield Problem(f"uses[{index}].peers", endpoint.peers, why, fix)
+        for name in item.variables if isinstance(item, Binding) else ():
+            if name in owners:
+                why = f"is set by uses[{owners[name]}] too"
+                fix = "give one of them names of its own: binding.prefixed('OTHER_')"
+                yield Problem(f"uses[{index}].variables", name, why, fix)
+            owners.setdefault(name, index)
 
 
 def _reference_problems(props: PodProps) -> Iterator[Problem]:

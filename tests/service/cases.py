@@ -2,7 +2,7 @@
 
 from constructs_lib.kube.images import AppImage
 from constructs_lib.kube.workloads import Schedule
-from constructs_lib.refs import Cidrs, Endpoint, Pods, Port, Ports
+from constructs_lib.refs import Binding, Cidrs, Endpoint, Pods, Port, Ports, SecretKey
 from constructs_lib.secrets import AppSecretProps
 from constructs_lib.service import (
     ExternalServiceProps,
@@ -38,3 +38,21 @@ EXTERNAL = ExternalServiceProps(DATABASE)
 
 SECRET = AppSecretProps(keys=("password",))
 """The smallest Secret."""
+
+STORE = Pods("stores", labels={"app.kubernetes.io/name": "cache-proxy"})
+PASSWORD = SecretKey("cache", "password")
+CACHE = Binding(
+    Endpoint("cache", "stores", Port("redis", 6379), peers=(STORE,)),
+    read=Endpoint(
+        "cache-replicas", "stores", Port("redis-read", 6380, service_port=6379), peers=(STORE,)
+    ),
+    user="orders",
+    database="shop",
+    password=PASSWORD,
+    variables={
+        "REDIS_PASSWORD": PASSWORD,
+        "REDIS_URL": "redis://:$(REDIS_PASSWORD)@cache.stores.svc:6379/0",
+    },
+    pool=5,
+    pods=10,
+)

@@ -41,7 +41,7 @@ from constructs_lib.service import (
     NovaServiceProps,
 )
 from constructs_lib.service.overrides import Override
-from tests.service.cases import BROKER, DATABASE
+from tests.service.cases import BROKER, CACHE, DATABASE
 
 PROXY = Sidecar(
     name="proxy",
@@ -134,7 +134,7 @@ FULL_SERVICE = NovaServiceProps(
             names=("orders",),
         ),
     ),
-    uses=(DATABASE, BROKER),
+    uses=(DATABASE, BROKER, CACHE),
     egress=(Traffic((Cidrs(("192.0.2.0/24",)),), protocol="UDP", ports=(123,)),),
     metrics=Metrics(port="prom", path="/prometheus", interval_seconds=15),
     traces=True,

@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.errors import PropsError
 from constructs_lib.kube.shutdown import Shutdown
-from constructs_lib.refs import Port, Ports
+from constructs_lib.refs import Binding, Port, Ports
 from constructs_lib.values import Value
 from tests.service.full import FULL
 from tests.service.rendering import CONSTRUCTS, rendered
@@ -21,6 +21,8 @@ Place = tuple[Step, ...]
 CHECKED_ONLY: set[Field] = {
     # How long the process needs is not said to Kubernetes; the grace period is measured by it.
     (Shutdown, "stop_seconds"),
+    # What a store promises its clients; they get it as variables, and are held to it.
+    *((Binding, name) for name in ("user", "database", "password", "pool", "pods")),
 }
 
 # Words that fields refer to others by: another port, another object.

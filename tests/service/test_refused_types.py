@@ -30,7 +30,7 @@ REFUSALS = {
     "wrong-member-of-tuple": Refusal(
         service(uses=("postgres",)),
         "uses = ('postgres',): does not hold what it should (a tuple of "
-        "Endpoint); [0] is 'postgres'; write a tuple of Endpoint",
+        "Endpoint or Binding); [0] is 'postgres'; write a tuple of Endpoint or Binding",
     ),
     "wrong-value-of-mapping": Refusal(
         service(settings={"RETRIES": 3}),

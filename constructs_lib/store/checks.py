@@ -1,0 +1,88 @@
+"""What does not fit between a store's parts and its cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from constructs_lib.cluster import Cluster, NodePool
+from constructs_lib.environment import Environment
+from constructs_lib.errors import Problem
+from constructs_lib.quantity import cpu, memory, parse
+from constructs_lib.service.capacity import places
+from constructs_lib.store.engine import Plan
+from constructs_lib.store.part import Container, Part, Servers
+from constructs_lib.store.props import StoreProps
+
+Size = tuple[Decimal, Decimal]
+"""Cores and bytes."""
+
+
+def part_problems(plan: Plan, props: StoreProps, environment: Environment) -> Iterator[Problem]:
+    """Whether every pod finds a node, and stops within its grace period."""
+    spread = props.spread or environment.store_spread
+    for part in plan.parts:
+        if isinstance(part, Servers) and spread == "hard":
+            yield from _spread_problems(part, environment.cluster)
+        yield from _size_problems(part, environment.cluster)
+        yield from _stop_problems(part)
+
+
+def _spread_problems(part: Servers, cluster: Cluster) -> Iterator[Problem]:
+    room = places(cluster)
+    if part.replicas > 1 and part.replicas > room:
+        why = (
+            f"never puts two pods on a node: {part.replicas} of {part.name} need as many nodes in "
+            f"even zones, and the cluster has {room}"
+        )
+        yield Problem("spread", "hard", why, "use 'soft', or fewer replicas")
+
+
+def _size_problems(part: Part, cluster: Cluster) -> Iterator[Problem]:
+    cores, size = effective_request(part)
+    if any(cores <= parse(pool.cpu) and size <= parse(pool.memory) for pool in cluster.nodes):
+        return
+    largest = max(cluster.nodes, key=_pool_size)
+    why = (
+        f"fits no node: all its containers request {cpu(cores)} cores and {memory(size)}, and the "
+        f"largest node has {largest.cpu} and {largest.memory}"
+    )
+    fix = "lower the requests of the engine, or describe larger nodes in cluster.nodes"
+    yield Problem("engine", part.name, why, fix)
+
+
+def effective_request(part: Part) -> Size:
+    """What the scheduler counts for a pod of the part: what runs together, or one init container.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+    """
+    native = _sum(item for item in part.init if item.native)
+    together = _sum(part.containers)
+    before = [_sum([item]) for item in part.init if not item.native]
+    return (
+        native[0] + max(together[0], *(cores for cores, _ in before), Decimal(0)),
+        native[1] + max(together[1], *(size for _, size in before), Decimal(0)),
+    )
+
+
+def _stop_problems(part: Part) -> Iterator[Problem]:
+    """SIGKILL comes at the end of the grace period, whatever is still going on."""
+    for item in part.containers:
+        needed = item.stop.drain_seconds + item.stop.stop_seconds
+        if needed > part.grace_seconds:
+            why = (
+                f"is shorter than {item.name} needs: {item.stop.drain_seconds} s before SIGTERM + "
+                f"{item.stop.stop_seconds} s after it = {needed} s"
+            )
+            fix = f"use {needed} or more, or shorten what it does"
+            yield Problem(f"engine.{part.name}.grace_period_seconds", part.grace_seconds, why, fix)
+
+
+def _sum(items: Iterable[Container]) -> Size:
+    sizes = [(parse(item.resources.cpu), parse(item.resources.memory)) for item in items]
+    cores = sum((cores for cores, _ in sizes), Decimal(0))
+    return cores, sum((size for _, size in sizes), Decimal(0))
+
+
+def _pool_size(pool: NodePool) -> Size:
+    return parse(pool.cpu), parse(pool.memory)

@@ -1,0 +1,62 @@
+"""Services that use a store."""
+
+from dataclasses import replace
+
+import pytest
+
+from constructs_lib.errors import PropsError
+from constructs_lib.kube.autoscaling import Autoscaling
+from tests.environments import BARE
+from tests.service.cases import CACHE, SERVICE, STORE
+from tests.service.rendering import container_of, egress_of, names, of_kind, rendered, variables_of
+
+
+def test_a_store_gives_its_users_settings_and_a_way() -> None:
+    objects = rendered(replace(SERVICE, uses=(CACHE,)), BARE)
+
+    variables = variables_of(container_of(objects))
+    assert variables["REDIS_PASSWORD"] == {"secretKeyRef": {"name": "cache", "key": "password"}}
+    assert variables["REDIS_URL"] == "redis://:$(REDIS_PASSWORD)@cache.stores.svc:6379/0"
+    assert [rule["ports"][0]["port"] for rule in egress_of(objects)] == [53, 6379, 6380]
+
+
+def test_a_secret_stands_before_the_url_that_holds_it() -> None:
+    own = {"ZONE": "a", "REDIS_URL": "rediss://:$(REDIS_PASSWORD)@elsewhere:6379"}
+    container = container_of(rendered(replace(SERVICE, uses=(CACHE,), variables=own), BARE))
+
+    order = list(names(container["env"]))
+    assert order.index("REDIS_PASSWORD") < order.index("REDIS_URL")
+    assert variables_of(container)["REDIS_URL"] == own["REDIS_URL"]
+
+
+def test_a_store_of_the_same_namespace_lets_its_user_in() -> None:
+    near = replace(STORE, namespace="shop")
+    endpoint = replace(CACHE.endpoint, namespace="shop", peers=(near,))
+    objects = rendered(replace(SERVICE, uses=(replace(CACHE, endpoint=endpoint, read=None),)), BARE)
+
+    policy = of_kind(objects, "NetworkPolicy", "orders-to-cache")
+    assert policy["spec"]["podSelector"]["matchLabels"] == dict(STORE.labels)
+
+
+def test_two_stores_of_one_kind_need_names_of_their_own() -> None:
+    with pytest.raises(PropsError) as refused:
+        rendered(replace(SERVICE, uses=(CACHE, CACHE)), BARE)
+    assert "uses[1].variables = 'REDIS_URL': is set by uses[0] too" in str(refused.value)
+
+    objects = rendered(replace(SERVICE, uses=(CACHE, CACHE.prefixed("OTHER_"))), BARE)
+    variables = variables_of(container_of(objects))
+    assert variables["OTHER_REDIS_URL"] == (
+        "redis://:$(OTHER_REDIS_PASSWORD)@cache.stores.svc:6379/0"
+    )
+
+
+def test_more_pods_than_the_store_expects_are_refused() -> None:
+    scaled = replace(SERVICE, uses=(CACHE,), autoscaling=Autoscaling(minimum=2, maximum=11, cpu=70))
+
+    with pytest.raises(PropsError) as refused:
+        rendered(scaled, BARE)
+
+    assert "uses[0].pods = 10: is what the store expects of 5 connections each" in str(
+        refused.value
+    )
+    assert "and there can be 11 pods; promise 11 pods to the login" in str(refused.value)
