@@ -110,6 +110,7 @@ from constructs_lib.output import (
     render,
     write_apps,
 )
+from constructs_lib.quota import NamespaceQuota, NamespaceQuotaProps
 from constructs_lib.refs import (
     ANYWHERE,
     Cidrs,
@@ -189,6 +190,8 @@ __all__ = [
     "Manifest",
     "Metrics",
     "Migration",
+    "NamespaceQuota",
+    "NamespaceQuotaProps",
     "NodePool",
     "NovaCronJob",
     "NovaCronJobProps",
