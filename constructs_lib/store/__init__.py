@@ -3,13 +3,38 @@
 from constructs_lib.kube.claims import Volume
 from constructs_lib.store.backups import S3, Backup, BackupVolume
 from constructs_lib.store.construct import ResilientStatefulStore
+from constructs_lib.store.etcd.engine import Etcd
+from constructs_lib.store.nats.engine import NatsJetStream
+from constructs_lib.store.nats.users import NatsUser
+from constructs_lib.store.postgres.ha import PostgresHA
+from constructs_lib.store.postgres.standalone import PostgresStandalone
+from constructs_lib.store.postgres.values import Archive, Database, Login, Reach
 from constructs_lib.store.props import StoreProps
+from constructs_lib.store.proxy import Proxy
+from constructs_lib.store.redis.replicated import RedisReplicated
+from constructs_lib.store.redis.sentinel import RedisSentinel
+from constructs_lib.store.redis.standalone import RedisStandalone
+from constructs_lib.store.tls import Tls
 
 __all__ = [
     "S3",
+    "Archive",
     "Backup",
     "BackupVolume",
+    "Database",
+    "Etcd",
+    "Login",
+    "NatsJetStream",
+    "NatsUser",
+    "PostgresHA",
+    "PostgresStandalone",
+    "Proxy",
+    "Reach",
+    "RedisReplicated",
+    "RedisSentinel",
+    "RedisStandalone",
     "ResilientStatefulStore",
     "StoreProps",
+    "Tls",
     "Volume",
 ]

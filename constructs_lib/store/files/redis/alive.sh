@@ -1,0 +1,10 @@
+#!/bin/sh
+# Whether the server on port $1 of this pod answers, whatever it says. Nobody else is asked: a
+# master that is gone is no reason to restart its replicas.
+set -eu
+. "${0%/*}/ask.sh"
+
+case $(at 127.0.0.1 "$1" PING) in
+PONG | LOADING* | MASTERDOWN* | BUSY*) ;;
+*) exit 1 ;;
+esac

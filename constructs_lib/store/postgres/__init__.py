@@ -1,0 +1,1 @@
+"""PostgreSQL: alone, and replicated by Patroni over etcd."""

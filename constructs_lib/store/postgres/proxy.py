@@ -1,0 +1,64 @@
+"""HAProxy in front of PostgreSQL: one port for the primary, one for replicas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from constructs_lib.kube.network import Traffic
+from constructs_lib.kube.storage import FileMount, SecretFiles
+from constructs_lib.refs import Ports
+from constructs_lib.store.engine import Place
+from constructs_lib.store.files import text_of
+from constructs_lib.store.part import Access, Proxies
+from constructs_lib.store.postgres.patroni import API
+from constructs_lib.store.postgres.server import PORT, POSTGRES, READ
+from constructs_lib.store.proxy import Proxy, proxies
+from constructs_lib.store.tls import FOLDER, Tls
+
+_OWN_CONNECTIONS = 100
+"""For health checks of the proxy itself, and for metrics."""
+
+
+def postgres_proxies(
+    place: Place,
+    proxy: Proxy,
+    *,
+    replicas: int,
+    max_connections: int,
+    lag: int,
+    tls: Tls | None,
+    connects: tuple[str, ...],
+) -> Proxies:
+    """Proxies that ask each member what it is; a replica may be ``lag`` bytes behind.
+
+    ``connects`` names parts of the store that connect to them.
+    """
+    servers = "\n".join(
+        f"    server {place.name}-{number} {place.pod_host(number)}:{PORT}"
+        for number in range(replicas)
+    )
+    configuration = text_of(
+        "haproxy/postgres.cfg",
+        # More than all members take, who say themselves that they are full.
+        CONNECTIONS=str(max_connections * replicas + _OWN_CONNECTIONS),
+        DRAIN=str(proxy.shutdown.stop_seconds),
+        WRITE_PORT=str(POSTGRES.number),
+        READ_PORT=str(READ.number),
+        LAG=str(lag),
+        ENCRYPTED="" if tls is None else f" check-ssl verify required ca-file {FOLDER}/ca.crt",
+        SERVERS=servers,
+    )
+    part = proxies(
+        place,
+        proxy,
+        configuration=configuration,
+        ports=Ports(POSTGRES, READ),
+        variables={},
+        reaches=(Traffic(peers=(place.pods(),), ports=(PORT, API.number)),),
+        files=()
+        if tls is None
+        else (FileMount(FOLDER, source=SecretFiles(tls.secret, keys=("ca.crt",))),),
+    )
+    others = tuple(place.pods(name) for name in connects)
+    ports = (POSTGRES.name, READ.name)
+    return replace(part, accepts=(Access(peers=others, ports=ports),) if others else ())

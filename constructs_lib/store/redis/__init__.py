@@ -1,0 +1,1 @@
+"""Redis: alone, replicated, and under Sentinel."""
