@@ -5,12 +5,18 @@ from typing import Final
 
 from constructs import Construct
 
+from apps.catga import Catga
+from apps.nova_data.database import NovaDatabase
+from apps.nova_data.redis import NovaRedis
 from apps.nova_messaging.chart import NovaMessaging
 from apps.nova_platform import NovaPlatform
 from constructs_lib.chart import AppChart
 from constructs_lib.environment import Environment
 
 APPS: Final[tuple[Callable[[Construct, Environment], AppChart], ...]] = (
+    Catga,
+    NovaDatabase,
     NovaMessaging,
     NovaPlatform,
+    NovaRedis,
 )

@@ -73,6 +73,11 @@ _JAEGER = Endpoint(
     peers=(Pods("observability", labels={"app.kubernetes.io/name": "jaeger"}),),
 )
 
+
+def _proxies(namespace: str, store: str) -> Pods:
+    return Pods(namespace, labels={"app.kubernetes.io/name": f"{store}-proxy"})
+
+
 _EXTERNALS = {
     "postgres": _POSTGRES,
     "redis": _REDIS,
@@ -98,10 +103,14 @@ PROD: Final = Environment(
     images=Images(registry=REGISTRY),
     domain="nova.example.com",
     certificate_issuer="letsencrypt",
+    store_spread="hard",
     settings={"APP_ENV": "production", "LOG_LEVEL": "info", "LOG_FORMAT": "json"},
     tracing=_JAEGER,
     externals={
         **_EXTERNALS,
+        # Where stores have replicas, proxies stand behind their names.
+        "postgres": replace(_POSTGRES, peers=(_proxies("nova-database", "postgres"),)),
+        "redis": replace(_REDIS, peers=(_proxies("nova-redis", "redis"),)),
         # The brokers and the warehouse run on machines of their own.
         "kafka": replace(
             _KAFKA, peers=(Cidrs(("10.40.0.11/32", "10.40.0.12/32", "10.40.0.13/32")),)
@@ -110,6 +119,20 @@ PROD: Final = Environment(
     },
 )
 """Six nodes in three zones, certificates, secrets from the platform's store."""
+
+_LOCAL_STORE = Resources(cpu="50m", memory="128Mi", cpu_limit="1", memory_limit="512Mi")
+_LOCAL_SIZES = {
+    "nova-data/redis": _LOCAL_STORE,
+    "nova-data/postgres": replace(_LOCAL_STORE, memory="256Mi", memory_limit="1Gi"),
+    "catga/nats": _LOCAL_STORE,
+    "catga/redis": replace(_LOCAL_STORE, memory_limit="640Mi"),
+}
+_LOCAL_VOLUMES = {
+    "nova-data/redis": "2Gi",
+    "nova-data/postgres": "5Gi",
+    "catga/nats": "2Gi",
+    "catga/redis": "2Gi",
+}
 
 _SMALL = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi")
 
@@ -130,6 +153,7 @@ DEV: Final = Environment(
     domain="dev.nova.example.com",
     certificate_issuer="letsencrypt-staging",
     single_replica=True,
+    replicated_stores=False,
     sizes={
         "nova-platform/content-service": _SMALL,
         "nova-platform/media-service": Resources(
@@ -176,6 +200,9 @@ def local(flavour: Flavour = "docker-desktop") -> Environment:
         images=Images(registry=REGISTRY, stand_in="docker.io/library/nginx:1.29.3-alpine"),
         domain="nova.localhost",
         single_replica=True,
+        replicated_stores=False,
+        sizes=_LOCAL_SIZES,
+        volumes=_LOCAL_VOLUMES,
         service_size=Resources(cpu="50m", memory="64Mi"),
         settings={"APP_ENV": "local", "LOG_LEVEL": "debug", "LOG_FORMAT": "json"},
         tracing=_JAEGER,

@@ -204,7 +204,7 @@ class NovaPlatform(AppChart):
 
 SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
     "nova-db-credentials": {
-        "DATABASE_URL": "postgres://app_user:local-only@postgres-primary.nova-database:5432/nova_core",
+        "DATABASE_URL": "postgres://user_service:local-only@postgres-primary.nova-database:5432/nova_core",
         "DB_PASSWORD": "local-only",
     },
     "nova-redis-credentials": {

@@ -39,7 +39,7 @@ THREE_HOURS: Final = 10800
 DEVELOPMENT_SECRETS: Final[Mapping[str, str]] = {
     "POSTGRES_PASSWORD": "local-only",
     "POSTGRES_DB": "nova_messaging",
-    "DATABASE_URL": "postgres://app_user:local-only@postgres-primary.nova-database:5432/nova_messaging",
+    "DATABASE_URL": "postgres://messaging_service:local-only@postgres-primary.nova-database:5432/nova_messaging",
     "REDIS_URL": "redis://:local-only@redis-service.nova-redis:6379/0",
     "REDIS_PASSWORD": "local-only",
     "JWT_PUBLIC_KEY_PEM": "local-only",

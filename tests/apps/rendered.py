@@ -11,6 +11,8 @@ from constructs_lib.quantity import parse
 
 Document = Mapping[str, Any]
 
+WORKLOADS = ("Deployment", "StatefulSet", "CronJob", "Job")
+
 ANYBODY = frozenset({"0.0.0.0/0", "::/0"})
 
 
@@ -57,7 +59,7 @@ class Rendered:
         return [item for items in self.files.values() for item in items]
 
     def flows(self, pod: Document, direction: str) -> set[Flow]:
-        """Everything that network policies open for the pods of a Deployment, ``ingress`` or
+        """Everything that network policies open for the pods of a workload, ``ingress`` or
         ``egress``; what no flow lists is closed, provided a policy selects the pods at all."""
         return {
             flow
@@ -67,10 +69,14 @@ class Rendered:
             for flow in _flows(rule, direction)
         }
 
-    def policies(self, deployment: Document) -> list[Document]:
-        """The network policies that select the pods of a Deployment."""
-        namespace = deployment["metadata"]["namespace"]
-        labels = deployment["spec"]["template"]["metadata"]["labels"]
+    def workloads(self, *, namespace: str | None = None) -> list[Document]:
+        """Everything that has pods, in one namespace or in all."""
+        return [item for kind in WORKLOADS for item in self.every(kind, namespace=namespace)]
+
+    def policies(self, workload: Document) -> list[Document]:
+        """The network policies that select the pods of a workload."""
+        namespace = workload["metadata"]["namespace"]
+        labels = template_of(workload)["metadata"]["labels"]
         return [
             policy
             for policy in self.every("NetworkPolicy", namespace=namespace)
@@ -83,21 +89,28 @@ def selects(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     return selector.items() <= labels.items()
 
 
-def pod_spec(deployment: Document) -> Document:
-    """The pod of a Deployment."""
-    spec: Document = deployment["spec"]["template"]["spec"]
+def template_of(workload: Document) -> Document:
+    """What the pods of a workload of any kind are made from."""
+    spec = workload["spec"]
+    template: Document = (spec.get("jobTemplate", {}).get("spec") or spec)["template"]
+    return template
+
+
+def pod_spec(workload: Document) -> Document:
+    """The pod of a workload."""
+    spec: Document = template_of(workload)["spec"]
     return spec
 
 
-def main_container(deployment: Document) -> Document:
-    """The container that a Deployment is about."""
-    first: Document = pod_spec(deployment)["containers"][0]
+def main_container(workload: Document) -> Document:
+    """The container that a workload is about."""
+    first: Document = pod_spec(workload)["containers"][0]
     return first
 
 
-def all_containers(deployment: Document) -> list[Document]:
+def all_containers(workload: Document) -> list[Document]:
     """Init containers too."""
-    spec = pod_spec(deployment)
+    spec = pod_spec(workload)
     return [*spec.get("initContainers", ()), *spec["containers"]]
 
 

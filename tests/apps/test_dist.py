@@ -19,7 +19,7 @@ from constructs_lib.rules.findings import Finding
 from constructs_lib.rules.pod_security import numeric_user, restricted
 from main import build
 from tests import schemas
-from tests.apps.rendered import Document, Rendered, all_containers, pod_spec, selects
+from tests.apps.rendered import Document, Rendered, all_containers, pod_spec, selects, template_of
 
 PROJECT = Path(__file__).parents[2]
 DIST = PROJECT / "dist"
@@ -51,7 +51,7 @@ def test_committed_files_are_what_is_rendered() -> None:
 
 
 def test_every_app_is_there_for_every_environment() -> None:
-    apps = {"nova-messaging", "nova-platform"}
+    apps = {"nova-messaging", "nova-platform", "nova-data", "catga"}
 
     assert {folder.parts for folder in FOLDERS} == {
         (environment.name, app) for environment in ENVIRONMENTS for app in apps
@@ -98,9 +98,9 @@ def test_rendering_removes_only_what_it_once_rendered(tmp_path: Path) -> None:
 def test_kustomize_builds_the_folder(folder: Path) -> None:
     command = ["kubectl", "kustomize", str(DIST / folder)]
     built = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    (file,) = (DIST / folder).glob("*.k8s.yaml")
+    files = sorted((DIST / folder).glob("*.k8s.yaml"))
 
-    assert _by_identity(built) == _by_identity(file.read_text())
+    assert _by_identity(built) == _by_identity("---\n".join(f.read_text() for f in files))
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
@@ -151,7 +151,10 @@ def test_nothing_is_empty(every: Rendered) -> None:
         (item["kind"], item["metadata"]["name"], path)
         for item in every.objects
         for path, value in _leaves(item)
-        if value in (None, "", [], {}) and not allowed & set(path.split("."))
+        if value in (None, "", [], {})
+        and not allowed & set(path.split("."))
+        # A variable that is set to nothing says so; one that is not set would be another thing.
+        and not path.endswith(".env.value")
     ]
 
     assert empty == []
@@ -165,8 +168,8 @@ def test_selectors_match_pods(every: Rendered) -> None:
                 assert [found for found in labels if selects(selector, found)], item["metadata"]
 
 
-def test_deployments_select_their_own_pods(every: Rendered) -> None:
-    for item in every.every("Deployment"):
+def test_workloads_select_their_own_pods(every: Rendered) -> None:
+    for item in (*every.every("Deployment"), *every.every("StatefulSet")):
         labels = item["spec"]["template"]["metadata"]["labels"]
         assert selects(item["spec"]["selector"]["matchLabels"], labels)
         namespace = item["metadata"]["namespace"]
@@ -175,8 +178,8 @@ def test_deployments_select_their_own_pods(every: Rendered) -> None:
 
 
 def test_spreads_count_their_own_pods(every: Rendered) -> None:
-    for item in every.every("Deployment"):
-        labels = item["spec"]["template"]["metadata"]["labels"]
+    for item in every.workloads():
+        labels = template_of(item)["metadata"]["labels"]
         for constraint in pod_spec(item).get("topologySpreadConstraints", ()):
             assert selects(constraint["labelSelector"]["matchLabels"], labels)
 
@@ -192,13 +195,14 @@ def test_target_ports_exist(every: Rendered) -> None:
     for item in every.every("Service"):
         ports = _pod_ports(every, item) | _slice_ports(every, item)
         if item["spec"]["type"] != "ExternalName":
-            for port in item["spec"]["ports"]:
+            # A headless one may have none: it gives pods their names.
+            for port in item["spec"].get("ports", ()):
                 assert (port["targetPort"], port["protocol"]) in ports
 
 
 def test_probes_ask_ports_that_exist(every: Rendered) -> None:
-    for deployment in every.every("Deployment"):
-        for container in all_containers(deployment):
+    for workload in every.workloads():
+        for container in all_containers(workload):
             named = {port["name"] for port in container.get("ports", ())}
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                 check = container.get(probe, {})
@@ -207,45 +211,49 @@ def test_probes_ask_ports_that_exist(every: Rendered) -> None:
 
 
 def test_references_to_secrets_exist(every: Rendered) -> None:
-    for deployment in every.every("Deployment"):
-        keys = _secret_keys(every, deployment["metadata"]["namespace"])
-        for container in all_containers(deployment):
+    for workload in every.workloads():
+        keys = _secret_keys(every, workload["metadata"]["namespace"])
+        for container in all_containers(workload):
             for variable in container.get("env", ()):
                 if ref := variable.get("valueFrom", {}).get("secretKeyRef"):
                     assert ref["key"] in keys[ref["name"]]
-        for volume in pod_spec(deployment).get("volumes", ()):
+        for volume in pod_spec(workload).get("volumes", ()):
             if source := volume.get("secret"):
                 assert source["secretName"] in keys
 
 
 def test_references_to_config_maps_exist(every: Rendered) -> None:
-    for deployment in every.every("Deployment"):
-        namespace = deployment["metadata"]["namespace"]
+    for workload in every.workloads():
+        namespace = workload["metadata"]["namespace"]
         maps = {
             m["metadata"]["name"]: m["data"] for m in every.every("ConfigMap", namespace=namespace)
         }
-        for container in all_containers(deployment):
+        for container in all_containers(workload):
             for source in container.get("envFrom", ()):
                 assert source["configMapRef"]["name"] in maps
-        for volume in pod_spec(deployment).get("volumes", ()):
+        for volume in pod_spec(workload).get("volumes", ()):
             if source := volume.get("configMap"):
                 assert {item["key"] for item in source["items"]} <= maps[source["name"]].keys()
 
 
 def test_references_to_accounts_exist(every: Rendered) -> None:
-    for deployment in every.every("Deployment"):
-        namespace = deployment["metadata"]["namespace"]
+    for workload in every.workloads():
+        namespace = workload["metadata"]["namespace"]
         accounts = every.every("ServiceAccount", namespace=namespace)
         names = {account["metadata"]["name"] for account in accounts}
-        assert pod_spec(deployment)["serviceAccountName"] in names
+        assert pod_spec(workload)["serviceAccountName"] in names
 
 
 def test_mounts_have_their_volumes(every: Rendered) -> None:
-    for deployment in every.every("Deployment"):
-        volumes = {volume["name"] for volume in pod_spec(deployment).get("volumes", ())}
+    for workload in every.workloads():
+        claims = workload["spec"].get("volumeClaimTemplates", ())
+        volumes = {
+            *(volume["name"] for volume in pod_spec(workload).get("volumes", ())),
+            *(claim["metadata"]["name"] for claim in claims),
+        }
         mounted = {
             mount["name"]
-            for container in all_containers(deployment)
+            for container in all_containers(workload)
             for mount in container.get("volumeMounts", ())
         }
         assert mounted == volumes
@@ -281,8 +289,8 @@ def test_certificates_can_be_issued(every: Rendered) -> None:
 
 
 def test_pods_have_time_to_stop(every: Rendered) -> None:
-    for deployment in every.every("Deployment"):
-        pod = pod_spec(deployment)
+    for workload in every.workloads():
+        pod = pod_spec(workload)
         for container in pod["containers"]:
             before = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {})
             assert before.get("seconds", 0) < pod["terminationGracePeriodSeconds"]
@@ -324,8 +332,7 @@ def _selector(item: Document) -> dict[str, str]:
 
 def _template_labels(rendered: Rendered, namespace: str) -> list[dict[str, str]]:
     return [
-        item["spec"]["template"]["metadata"]["labels"]
-        for item in rendered.every("Deployment", namespace=namespace)
+        template_of(item)["metadata"]["labels"] for item in rendered.workloads(namespace=namespace)
     ]
 
 
@@ -333,10 +340,10 @@ def _pod_ports(rendered: Rendered, service: Document) -> set[tuple[str, str]]:
     selector, namespace = service["spec"].get("selector"), service["metadata"]["namespace"]
     return {
         (port["name"], port["protocol"])
-        for item in rendered.every("Deployment", namespace=namespace)
-        if selector and selects(selector, item["spec"]["template"]["metadata"]["labels"])
+        for item in rendered.workloads(namespace=namespace)
+        if selector and selects(selector, template_of(item)["metadata"]["labels"])
         for container in pod_spec(item)["containers"]
-        for port in container["ports"]
+        for port in container.get("ports", ())
     }
 
 

@@ -167,8 +167,8 @@ def test_A3_and_A4_what_the_service_reaches(prod: Rendered, deployment: Document
         for protocol in ("UDP", "TCP")
     }
     stores = {
-        Flow("nova-database/postgres", 5432, "TCP"),
-        Flow("nova-redis/redis", 6379, "TCP"),
+        Flow("nova-database/postgres-proxy", 5432, "TCP"),
+        Flow("nova-redis/redis-proxy", 6379, "TCP"),
         *(Flow(f"10.40.0.{last}/32", 9092, "TCP") for last in (11, 12, 13)),
     }
     api_server = {Flow(f"10.0.0.{last}/32", 6443, "TCP") for last in (2, 3, 4)}

@@ -317,8 +317,8 @@ def test_B8_who_reaches_a_service(prod: Rendered, service: str, deployment: Docu
 def test_B8_what_a_service_reaches(prod: Rendered, service: str, deployment: Document) -> None:
     names = {Flow(f"10.40.0.{last}/32", 9092, "TCP") for last in (11, 12, 13)}
     stores = {
-        Flow("nova-database/postgres", 5432, "TCP"),
-        Flow("nova-redis/redis", 6379, "TCP"),
+        Flow("nova-database/postgres-proxy", 5432, "TCP"),
+        Flow("nova-redis/redis-proxy", 6379, "TCP"),
         Flow("10.40.1.11/32", 8123, "TCP"),
         *names,
     }

@@ -1,0 +1,1 @@
+"""nova-data: the stores that other systems share, in one environment."""

@@ -1,0 +1,53 @@
+"""The shared Redis: with Sentinel where stores have replicas, one instance elsewhere."""
+
+from typing import Final
+
+from constructs import Construct
+
+from apps.backups import backup, bucket_secret
+from apps.nova_data.clients import CLIENTS
+from constructs_lib.chart import AppChart
+from constructs_lib.environment import Environment
+from constructs_lib.kube.claims import Volume
+from constructs_lib.quota import NamespaceQuota, NamespaceQuotaProps
+from constructs_lib.resources import Resources
+from constructs_lib.secrets import AppSecret, AppSecretProps
+from constructs_lib.store import RedisSentinel, RedisStandalone, ResilientStatefulStore, StoreProps
+
+_SERVER: Final = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi")
+_SENTINEL: Final = Resources(cpu="50m", memory="64Mi", cpu_limit="500m", memory_limit="512Mi")
+
+
+class NovaRedis(AppChart):
+    """Redis for every system that shares it."""
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        """Render it into namespace ``nova-redis``."""
+        super().__init__(
+            scope,
+            "nova-redis",
+            environment=environment,
+            team="data",
+            app="nova-data",
+            namespace="nova-redis",
+        )
+        bucket = bucket_secret(self)
+        self.store = ResilientStatefulStore(
+            self,
+            "redis",
+            StoreProps(
+                engine=self._engine(),
+                volume=Volume(size="5Gi"),
+                backup=backup(environment, bucket, cron="15 * * * *", volume="8Gi", keep=24),
+                clients=CLIENTS,
+                write_service="redis-service",
+            ),
+        )
+        NamespaceQuota(self, "quota", NamespaceQuotaProps())
+
+    def _engine(self) -> RedisSentinel | RedisStandalone:
+        props = AppSecretProps(keys=("password",), development={"password": "local-only"})
+        password = AppSecret(self, "redis-credentials", props).key("password")
+        if self.environment.replicated_stores:
+            return RedisSentinel(password=password, resources=_SERVER, sentinel_resources=_SENTINEL)
+        return RedisStandalone(password=password, resources=_SERVER)
