@@ -19,6 +19,7 @@ from constructs_lib.errors import NovaError, nearest
 from constructs_lib.output import Document, render
 from constructs_lib.rules import FLEET_RULES
 from constructs_lib.rules.pod_security import numeric_user, restricted
+from constructs_lib.rules.revisions import refused_changes
 
 
 def synth(*builds: Callable[[cdk8s.App], AppChart]) -> list[Document]:
@@ -57,4 +58,13 @@ def assert_restricted(objects: Sequence[Document]) -> None:
 def assert_rules(objects: Sequence[Document]) -> None:
     """The objects keep every rule that a synth of a whole environment checks."""
     findings = [finding for rule in FLEET_RULES for finding in rule(objects)]
+    assert not findings, "\n".join(map(str, findings))  # noqa: S101  (an assertion for tests)
+
+
+def assert_applies_over(before: Sequence[Document], after: Sequence[Document]) -> None:
+    """A cluster that has ``before`` takes ``after``: nothing changes that can never change.
+
+    ``before`` is what was rendered last, such as the files of the main branch.
+    """
+    findings = refused_changes(before, after)
     assert not findings, "\n".join(map(str, findings))  # noqa: S101  (an assertion for tests)

@@ -21,8 +21,8 @@ def unique(manifests: Sequence[Manifest]) -> list[Finding]:
     Objects without a name are left out, since the server makes one up from ``generateName``.
     """
     named = [m for m in manifests if (m.get("metadata") or {}).get("name")]
-    counts = Counter(map(_identity, named))
-    first = {_identity(manifest): manifest for manifest in reversed(named)}
+    counts = Counter(map(identity_of, named))
+    first = {identity_of(manifest): manifest for manifest in reversed(named)}
     return [
         Finding(
             rule=UNIQUE,
@@ -88,7 +88,8 @@ def no_lists(manifests: Sequence[Manifest]) -> list[Finding]:
     ]
 
 
-def _identity(manifest: Manifest) -> tuple[str, str, str, str]:
+def identity_of(manifest: Manifest) -> tuple[str, str, str, str]:
+    """What makes an object the same one at the next apply: API group, kind, namespace and name."""
     metadata = manifest["metadata"]
     group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
     namespace = str(metadata.get("namespace") or "")

@@ -1,5 +1,7 @@
 """What every store has, whatever its engine."""
 
+# ruff: noqa: N802  (a test bears the id of its row)
+
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -18,6 +20,7 @@ from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.service.overrides import Override
 from constructs_lib.store.construct import ResilientStatefulStore
 from constructs_lib.store.props import StoreProps
+from constructs_lib.testing import assert_applies_over
 from tests.environments import BARE, MODERN, OLDEST
 from tests.schemas import is_custom, kubernetes_problems, newest_version
 from tests.store.plain_engine import PlainEngine
@@ -122,6 +125,28 @@ def test_another_job_runs_only_for_other_content(
         for engine in (first, second)
     )
     assert (before != after) is changes
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(StoreProps(engine=PlainEngine(text="other")), id="files"),
+        pytest.param(replace(STORE, rotation="2"), id="rotation"),
+        pytest.param(replace(STORE, spread="hard"), id="spread"),
+        pytest.param(replace(STORE, clients=(CLIENT,)), id="clients"),
+        pytest.param(replace(STORE, labels={"tier": "data"}), id="labels"),
+        pytest.param(replace(STORE, volume=Volume(when_deleted="Delete")), id="retention"),
+    ],
+)
+def test_F20_an_installed_store_takes_a_later_revision(later: StoreProps) -> None:
+    # Labels that got into claim templates would be refused, and with them all of it.
+    assert_applies_over(rendered(STORE), rendered(later))
+
+
+def test_F20_what_an_installed_store_cannot_take_is_found_before_it_is_applied() -> None:
+    larger = replace(STORE, volume=Volume(size="20Gi"))
+    with pytest.raises(AssertionError, match=r"volumeClaimTemplates differs.*--cascade=orphan"):
+        assert_applies_over(rendered(STORE), rendered(larger))
 
 
 def test_a_changed_file_or_rotation_rolls_the_pods() -> None:
