@@ -34,7 +34,7 @@ def test_every_listed_name_is_there(package: ModuleType) -> None:
     assert [name for name in package.__all__ if not hasattr(package, name)] == []
 
 
-@pytest.mark.parametrize("package", ["service", "gateway"])
+@pytest.mark.parametrize("package", ["service", "gateway", "store"])
 def test_names_of_constructs_are_names_of_the_library(package: str) -> None:
     module = importlib.import_module(f"constructs_lib.{package}")
     constructs = {name for name in module.__all__ if name[0].isupper() and not name.isupper()}

@@ -56,6 +56,24 @@ def test_the_example_renders_what_the_text_says() -> None:
     assert kinds - singular - {"Namespace"} <= {"ConfigMap"}
 
 
+def test_the_store_is_what_the_text_says() -> None:
+    names: dict[str, Any] = {name: getattr(constructs_lib, name) for name in constructs_lib.__all__}
+    names |= {"Construct": Construct, "Environment": constructs_lib.Environment}
+    exec(block("class Carts"), names)  # noqa: S102  (our own text)
+    objects = documents(names["Carts"](cdk8s.App(), PUBLISHED))
+    of_kind = {(item["kind"], item["metadata"]["name"]): item for item in objects}
+    servers = of_kind["StatefulSet", "redis"]["spec"]
+    assert servers["replicas"] == 3
+    assert {"redis", "sentinel"} <= {
+        item["name"] for item in servers["template"]["spec"]["containers"]
+    }
+    assert of_kind["Deployment", "redis-proxy"]["spec"]["replicas"] == 2
+    assert of_kind["CronJob", "redis-restore"]["spec"]["suspend"] is True
+    assert ("PodDisruptionBudget", "redis") in of_kind
+    (api,) = of_kind["Deployment", "carts-api"]["spec"]["template"]["spec"]["containers"]
+    assert "REDIS_URL" in {item["name"] for item in api["env"]}
+
+
 def test_the_message_is_the_one_shown() -> None:
     shown = block("orders/orders-api (NovaService)")
     chart = AppChart(cdk8s.App(), "orders", environment=environments.MODERN, team="payments")
