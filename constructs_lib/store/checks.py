@@ -8,10 +8,11 @@ from decimal import Decimal
 from constructs_lib.cluster import Cluster, NodePool
 from constructs_lib.environment import Environment
 from constructs_lib.errors import Problem
+from constructs_lib.naming import CRON_JOB_LIMIT
 from constructs_lib.quantity import cpu, memory, parse
 from constructs_lib.service.capacity import places
 from constructs_lib.store.engine import Plan
-from constructs_lib.store.part import Container, Part, Servers
+from constructs_lib.store.part import Container, Once, Part, Scheduled, Servers
 from constructs_lib.store.props import StoreProps
 
 Size = tuple[Decimal, Decimal]
@@ -24,8 +25,17 @@ def part_problems(plan: Plan, props: StoreProps, environment: Environment) -> It
     for part in plan.parts:
         if isinstance(part, Servers) and spread == "hard":
             yield from _spread_problems(part, environment.cluster)
+        yield from _name_problems(part)
         yield from _size_problems(part, environment.cluster)
         yield from _stop_problems(part)
+
+
+def _name_problems(part: Part) -> Iterator[Problem]:
+    """Controllers make longer names of it, and labels with them."""
+    kind = {Servers: "StatefulSet", Scheduled: "CronJob", Once: "Job"}.get(type(part))
+    if kind is not None and len(part.name) > CRON_JOB_LIMIT:
+        why = f"makes a {kind} {part.name!r} of {len(part.name)} characters, over {CRON_JOB_LIMIT}"
+        yield Problem("id", part.name, why, "shorten the store's name")
 
 
 def _spread_problems(part: Servers, cluster: Cluster) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """etcd stores that its tests render."""
 
 from dataclasses import replace
+from typing import Any
 
 from constructs_lib.environment import Environment
 from constructs_lib.kube.alerts import PROMETHEUS_RULES
@@ -12,10 +13,11 @@ from constructs_lib.refs import Endpoint, Pods, Port, SecretKey
 from constructs_lib.resources import Resources
 from constructs_lib.store.backups import S3, Backup, BackupVolume
 from constructs_lib.store.etcd.engine import Etcd
-from constructs_lib.store.etcd.jobs import Defragment
+from constructs_lib.store.etcd.upkeep import Defragment, EtcdTools
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.tls import Tls
 from tests.environments import MODERN
+from tests.store.rendering import container_named, pod_of, rendered
 
 NIGHTLY = Schedule(cron="0 3 * * *")
 CLIENT = Pods("shop-data", labels={"app.kubernetes.io/name": "postgres"})
@@ -33,11 +35,10 @@ FULL = StoreProps(
         image=Image("registry.example.com/etcd", tag="v3.5.24"),
         quota="1Gi",
         compaction="30m",
-        defragment=Defragment(
-            schedule=Schedule(cron="0 5 * * 0"),
+        defragment=Defragment(schedule=Schedule(cron="0 5 * * 0"), worthwhile_percent=50),
+        tools=EtcdTools(
             image=Image("registry.example.com/curl", tag="8"),
             resources=Resources(cpu="20m", memory="16Mi"),
-            worthwhile_percent=50,
         ),
         heartbeat_milliseconds=250,
         election_milliseconds=2500,
@@ -85,3 +86,11 @@ def in_environment(size: str, memory: str) -> Environment:
         volumes={"shop/etcd": size},
         sizes={"shop/etcd": Resources(cpu="1", memory=memory)},
     )
+
+
+def objects_of(props: StoreProps, environment: Environment = MODERN) -> list[dict[str, Any]]:
+    return rendered(props, environment, "etcd")
+
+
+def member_of(props: StoreProps, environment: Environment = MODERN) -> Any:
+    return container_named(pod_of(objects_of(props, environment), "StatefulSet"), "etcd")

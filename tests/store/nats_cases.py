@@ -1,6 +1,8 @@
 """NATS stores that its tests render."""
 
+import re
 from dataclasses import replace
+from typing import Any
 
 from constructs_lib.environment import Environment
 from constructs_lib.kube.alerts import PROMETHEUS_RULES
@@ -18,6 +20,7 @@ from constructs_lib.store.nats.users import NatsUser
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.tls import Tls
 from tests.environments import MODERN
+from tests.store.rendering import container_named, of_kind, pod_of, rendered
 
 NIGHTLY = Schedule(cron="0 3 * * *")
 CLIENT = Pods("shop-front", labels={"app.kubernetes.io/name": "web"})
@@ -47,6 +50,7 @@ ENGINE = NatsJetStream(
     backup_password=key("backup"),
     max_file_store="2Gi",
     max_memory_store="64Mi",
+    max_bytes_required=True,
     max_payload="8Mi",
     sync_interval="always",
     tls=Tls("nats-tls"),
@@ -105,3 +109,21 @@ def in_environment(size: str, memory: str) -> Environment:
         volumes={"shop/nats": size},
         sizes={"shop/nats": Resources(cpu="1", memory=memory)},
     )
+
+
+def objects_of(props: StoreProps, environment: Environment = MODERN) -> list[dict[str, Any]]:
+    return rendered(props, environment, "nats")
+
+
+def files_of(props: StoreProps, environment: Environment = MODERN) -> dict[str, str]:
+    data = of_kind(objects_of(props, environment), "ConfigMap", "nats-files")["data"]
+    return {name.removeprefix("etc-nats-"): text for name, text in data.items()}
+
+
+def server_of(props: StoreProps, environment: Environment = MODERN) -> Any:
+    return container_named(pod_of(objects_of(props, environment), "StatefulSet"), "nats")
+
+
+def setting(text: str, name: str) -> str:
+    (found,) = re.findall(rf"(?m)^\s*{name}: (.*)$", text)
+    return str(found).strip('"')

@@ -9,6 +9,7 @@ from constructs_lib.errors import PropsError
 from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.probes import ExecCommand
 from constructs_lib.kube.shutdown import Shutdown
+from constructs_lib.store.etcd.upkeep import Defragment
 from constructs_lib.store.props import StoreProps
 from tests.environments import BARE, MODERN, OLDEST
 from tests.store.etcd_cases import FULL, THREE, altered, in_environment
@@ -30,7 +31,7 @@ from tests.store.rendering import rendered
             altered(THREE, version="3.3.27"),
             (
                 "engine.version = '3.3.27': is no release whose settings are known here; use 3.4 "
-                "to 3.7, written out as in '3.6.16'"
+                "to 3.7, written out as in '3.6.15'"
             ),
         ),
         (altered(THREE, version="3.6"), "engine.version = '3.6': is no release"),
@@ -81,6 +82,13 @@ from tests.store.rendering import rendered
         (
             altered(THREE, shutdown=Shutdown(grace_period_seconds=10, drain_seconds=0)),
             "engine.shutdown.grace_period_seconds = 10: is shorter than drain_seconds",
+        ),
+        (
+            altered(THREE, defragment=Defragment(worthwhile_percent=100)),
+            (
+                "engine.defragment.worthwhile_percent = 100: is a part of the database that is "
+                "never unused; use 0 to 99"
+            ),
         ),
         (altered(THREE, user=0), "engine.user = 0: is root"),
         (

@@ -131,3 +131,11 @@ def test_every_mistake_is_told_at_once() -> None:
         rendered(wrong, name="nats")
     fields = [problem.field for problem in refused.value.problems]
     assert fields == ["engine.replicas", "engine.users", "engine.sync_interval"]
+
+
+def test_the_names_of_its_jobs_have_to_fit() -> None:
+    name = "a" * 45
+    rendered(THREE, name=name)
+    with pytest.raises(PropsError) as refused:
+        rendered(FULL, name=name)
+    assert f"makes a CronJob '{name}-restore' of 53 characters, over 52" in str(refused.value)

@@ -12,7 +12,6 @@ from decimal import Decimal
 from constructs_lib.errors import Problem
 from constructs_lib.kube.images import Image
 from constructs_lib.kube.shutdown import SLEEP_ACTION, Shutdown
-from constructs_lib.naming import CRON_JOB_LIMIT
 from constructs_lib.quantity import memory, memory_problems, parse
 from constructs_lib.refs import Binding, Endpoint, Pods, Ports
 from constructs_lib.resources import Resources
@@ -20,7 +19,7 @@ from constructs_lib.store.backup_jobs import backup_alerts, backup_objects
 from constructs_lib.store.backups import room_problems
 from constructs_lib.store.engine import Engine, Front, Place, Plan
 from constructs_lib.store.etcd.alerts import alerts
-from constructs_lib.store.etcd.jobs import Defragment, backup_parts, defragment_part
+from constructs_lib.store.etcd.backup import backup_parts
 from constructs_lib.store.etcd.server import CLIENT, Member, member_part
 from constructs_lib.store.etcd.settings import (
     CLIENT_PORT,
@@ -28,6 +27,12 @@ from constructs_lib.store.etcd.settings import (
     member_urls,
     parsed,
     version_problems,
+)
+from constructs_lib.store.etcd.upkeep import (
+    Defragment,
+    EtcdTools,
+    defragment_part,
+    rejoin_part,
 )
 from constructs_lib.store.part import Part
 from constructs_lib.store.quorum import quorum_problems
@@ -53,8 +58,8 @@ class Etcd(Engine):
     """Members: 1, 3 or 5. Default 3, of which one may be lost; 5 lose two. Members that exist
     cannot be made more or fewer by this number: see ``docs/stores/etcd.md``."""
 
-    version: str = "3.6.16"
-    """Release. It decides how flags are called and which health checks there are. Default 3.6.16;
+    version: str = "3.6.15"
+    """Release. It decides how flags are called and which health checks there are. Default 3.6.15;
     3.4 to 3.7 are known. Upgrade one minor release at a time, to 3.6 from 3.5.26 or newer."""
 
     image: Image | None = None
@@ -70,6 +75,9 @@ class Etcd(Engine):
     defragment: Defragment | None = Defragment()
     """When room that compaction has freed is given back. None leaves it to you, and the quota is
     reached one day."""
+
+    tools: EtcdTools = EtcdTools()
+    """What defragmentation runs with, and the Job that puts a lost member back."""
 
     heartbeat_milliseconds: int = 100
     """How often the leader is heard. Default 100 ms. With volumes across a network use 250."""
@@ -125,10 +133,6 @@ class Etcd(Engine):
             why = f"is a sleep that the image lacks, and Kubernetes has from {SLEEP_ACTION} only"
             fix = "use 0"
             yield Problem("engine.shutdown.drain_seconds", self.shutdown.drain_seconds, why, fix)
-        longest = f"{place.name}-defragment"
-        if len(longest) > CRON_JOB_LIMIT:
-            why = f"makes a CronJob {longest!r} of {len(longest)} characters, over {CRON_JOB_LIMIT}"
-            yield Problem("id", place.name, why, "shorten the name")
 
     def plan(self, place: Place) -> Plan:
         """Members, one Service for clients, defragmentation, and what backups need."""
@@ -136,7 +140,9 @@ class Etcd(Engine):
         parts: list[Part] = [member_part(place, member)]
         found = alerts(place, replicas=self.replicas)
         if self.defragment is not None:
-            parts.append(defragment_part(place, member, self.defragment))
+            parts.append(defragment_part(place, member, self.tools, self.defragment))
+        if self.replicas > 1:
+            parts.append(rejoin_part(place, member, self.tools))
         if place.backup is not None:
             parts += backup_parts(place, place.backup, member)
             found += backup_alerts(place, place.backup, "Etcd")
@@ -160,6 +166,7 @@ class Etcd(Engine):
     def _member(self, place: Place) -> Member:
         default = Image("gcr.io/etcd-development/etcd", tag=f"v{self.version}")
         jobs = ["defragment"] * (self.defragment is not None)
+        jobs += ["rejoin"] * (self.replicas > 1)
         jobs += ["backup"] * (place.backup is not None)
         operators: tuple[Pods, ...] = tuple(place.pods(f"{place.name}-{job}") for job in jobs)
         return Member(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from constructs_lib.errors import Problem
 from constructs_lib.kube.probes import HttpGet, Probe, Probes
 from constructs_lib.kube.variables import PodField, Variable
+from constructs_lib.refs import ConfigMapKey
 from constructs_lib.store.engine import Place
 from constructs_lib.store.tls import FOLDER
 
@@ -54,7 +55,7 @@ class Settings:
 
 
 def parsed(version: str) -> Version:
-    """``3.6.16`` as numbers; zeros where it is none, which :func:`version_problems` refuses."""
+    """``3.6.15`` as numbers; zeros where it is none, which :func:`version_problems` refuses."""
     match = _FORM.fullmatch(version)
     return (int(match[1]), int(match[2]), int(match[3])) if match else (0, 0, 0)
 
@@ -63,7 +64,7 @@ def version_problems(field: str, version: str) -> Iterator[Problem]:
     """Whether this release can be told what it has to be told, and be trusted with data."""
     numbers = parsed(version)
     if not _OLDEST <= numbers[:2] <= _NEWEST:
-        fix = "use 3.4 to 3.7, written out as in '3.6.16'"
+        fix = "use 3.4 to 3.7, written out as in '3.6.15'"
         yield Problem(field, version, "is no release whose settings are known here", fix)
     elif _INCONSISTENT[0] <= numbers <= _INCONSISTENT[1]:
         why = "loses committed writes on some members when one is killed under load"
@@ -104,8 +105,7 @@ def variables(place: Place, settings: Settings) -> dict[str, Variable]:
         "ETCD_INITIAL_ADVERTISE_PEER_URLS": f"{scheme}://{host}:{PEER_PORT}",
         "ETCD_INITIAL_CLUSTER": initial_cluster(place, settings),
         "ETCD_INITIAL_CLUSTER_TOKEN": token(place),
-        # For good: a member that has data does not look at it.
-        "ETCD_INITIAL_CLUSTER_STATE": "new",
+        **_state(place, settings),
         "ETCD_HEARTBEAT_INTERVAL": str(settings.heartbeat_milliseconds),
         "ETCD_ELECTION_TIMEOUT": str(settings.election_milliseconds),
         "ETCD_QUOTA_BACKEND_BYTES": str(settings.quota),
@@ -114,6 +114,19 @@ def variables(place: Place, settings: Settings) -> dict[str, Variable]:
         **_by_release(settings),
         **(_certificates(settings) if settings.tls else {}),
     }
+
+
+def _state(place: Place, settings: Settings) -> dict[str, Variable]:
+    """A member that has data does not look at it, so it is the same for good.
+
+    But for a member that was entered anew, for which somebody makes the ConfigMap by hand: a
+    changed StatefulSet would roll the healthy ones too.
+    """
+    if settings.replicas == 1:
+        return {"ETCD_INITIAL_CLUSTER_STATE": "new"}
+    by_hand = ConfigMapKey(f"{place.name}-rejoin", "state", optional=True)
+    # Unset, it is "new".
+    return {"ETCD_INITIAL_CLUSTER_STATE": by_hand}
 
 
 def client_certificate(settings: Settings, prefix: str) -> dict[str, str]:

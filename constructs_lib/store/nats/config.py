@@ -35,6 +35,7 @@ class Settings:
     tls: bool
     max_file_store: int
     max_memory_store: int
+    max_bytes_required: bool
     max_payload: int
     sync_interval: str
     lame_duck_seconds: int
@@ -105,6 +106,7 @@ def _accounts(settings: Settings) -> str:
         "nats/accounts.conf",
         MAX_FILE=str(int(settings.max_file_store * share)),
         MAX_MEMORY=str(int(settings.max_memory_store * share)),
+        MAX_BYTES_REQUIRED=str(settings.max_bytes_required).lower(),
         SYSTEM_USERS=_users(administrators),
         USERS=_users(settings.users),
     )

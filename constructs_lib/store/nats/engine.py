@@ -21,7 +21,13 @@ from constructs_lib.store.engine import Engine, Front, Place, Plan
 from constructs_lib.store.nats.alerts import alerts, volume_alerts
 from constructs_lib.store.nats.backup import NatsTools, backup_parts
 from constructs_lib.store.nats.config import Settings
-from constructs_lib.store.nats.server import CLIENT, NatsExporter, Server, server_part
+from constructs_lib.store.nats.server import (
+    CLIENT,
+    NatsExporter,
+    Server,
+    server_part,
+    stop_problems,
+)
 from constructs_lib.store.nats.users import NatsUser, backup_user, bindings, user_problems
 from constructs_lib.store.part import Part
 from constructs_lib.store.quorum import quorum_problems
@@ -32,8 +38,6 @@ _MOST_OF_VOLUME = Decimal("0.9")
 _SHARE_OF_MEMORY = Decimal("0.25")
 _MOST_OF_MEMORY = Decimal("0.5")
 _MEMORY_TARGET = Decimal("0.8")
-_SHORTEST_LAME_DUCK = 30
-_LAST_STEPS = 20
 _LARGEST_PAYLOAD = "64Mi"
 _INTERVAL = re.compile(r"always|[1-9][0-9]*(ms|s|m)")
 
@@ -73,6 +77,11 @@ class NatsJetStream(Engine):
     max_memory_store: str | None = None
     """Most that a server keeps in memory, and streams get 85 % of. None takes a quarter of the
     memory limit."""
+
+    max_bytes_required: bool = False
+    """Whether every stream has to say how large it may become (``max_bytes``): servers keep that
+    room for it, and refuse a stream that they have no room for. Default False. With five servers,
+    or streams of one copy, only this keeps a single server from being filled."""
 
     max_payload: str = "1Mi"
     """Largest message. Default 1Mi."""
@@ -117,7 +126,7 @@ class NatsJetStream(Engine):
         """What can be said without knowing volume and environment."""
         yield from self._quorum_problems()
         yield from user_problems(self.users)
-        yield from self._stop_problems()
+        yield from stop_problems("shutdown", self.shutdown)
         for name in ("max_file_store", "max_memory_store", "max_payload"):
             if getattr(self, name) is not None:
                 yield from memory_problems(name, getattr(self, name), example="1Gi")
@@ -202,6 +211,7 @@ class NatsJetStream(Engine):
                 tls=self.tls is not None,
                 max_file_store=int(self._file_store(place)),
                 max_memory_store=int(self._memory_store(place)),
+                max_bytes_required=self.max_bytes_required,
                 max_payload=int(parse(self.max_payload)),
                 sync_interval=self.sync_interval,
                 lame_duck_seconds=self.shutdown.drain_seconds,
@@ -228,19 +238,3 @@ class NatsJetStream(Engine):
         if self.replicas > 1 and self.route_password is None:
             fix = "give route_password=SecretKey(...)"
             yield Problem("route_password", None, "is what servers know each other by", fix)
-
-    def _stop_problems(self) -> Iterator[Problem]:
-        stop = self.shutdown
-        if stop.command is not None:
-            fix = "leave it out, and say how long it may take by drain_seconds"
-            yield Problem("shutdown.command", stop.command, "is the engine's to choose", fix)
-        if stop.drain_seconds < _SHORTEST_LAME_DUCK:
-            why = f"is a lame duck mode shorter than {_SHORTEST_LAME_DUCK} s, which servers refuse"
-            fix = f"use {_SHORTEST_LAME_DUCK} or more"
-            yield Problem("shutdown.drain_seconds", stop.drain_seconds, why, fix)
-        if stop.stop_seconds < _LAST_STEPS:
-            why = (
-                f"leaves less than {_LAST_STEPS} s between lame duck mode and SIGKILL, in which "
-                "the server closes its streams"
-            )
-            yield Problem("shutdown.stop_seconds", stop.stop_seconds, why, f"use {_LAST_STEPS}")

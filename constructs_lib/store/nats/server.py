@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from constructs_lib.errors import Problem
 from constructs_lib.kube.images import Image
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.network import Traffic
@@ -40,6 +42,8 @@ _PROBES = Probes(
     liveness=Probe(HttpGet("/healthz?js-enabled-only=true", port=_MONITOR.name), timeout_seconds=5),
 )
 
+_SHORTEST_LAME_DUCK = 30
+_LAST_STEPS = 20
 _SETTLED_SECONDS = 20
 """For how long a new server is watched before the next one is rolled: its streams catch up."""
 
@@ -111,6 +115,23 @@ def server_part(place: Place, server: Server) -> Servers:
         metrics=() if server.exporter is None else (Metrics(port=_METRICS.name),),
         min_ready_seconds=_SETTLED_SECONDS if clustered else 0,
     )
+
+
+def stop_problems(field: str, stop: Shutdown) -> Iterator[Problem]:
+    """Whether a server has left its streams and its clients before it is killed."""
+    if stop.command is not None:
+        fix = "leave it out, and say how long it may take by drain_seconds"
+        yield Problem(f"{field}.command", stop.command, "is the engine's to choose", fix)
+    if stop.drain_seconds < _SHORTEST_LAME_DUCK:
+        why = f"is a lame duck mode shorter than {_SHORTEST_LAME_DUCK} s, which servers refuse"
+        fix = f"use {_SHORTEST_LAME_DUCK} or more"
+        yield Problem(f"{field}.drain_seconds", stop.drain_seconds, why, fix)
+    if stop.stop_seconds < _LAST_STEPS:
+        why = (
+            f"leaves less than {_LAST_STEPS} s between lame duck mode and SIGKILL, in which the "
+            "server closes its streams"
+        )
+        yield Problem(f"{field}.stop_seconds", stop.stop_seconds, why, f"use {_LAST_STEPS}")
 
 
 def _server(place: Place, server: Server) -> Container:

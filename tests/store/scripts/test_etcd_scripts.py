@@ -1,73 +1,14 @@
 """The scripts of etcd's jobs, by dash and by BusyBox, with members that are files."""
 
-import re
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-import constructs_lib.store.files
+from tests.store.scripts.etcd_members import Members, run
 
-SCRIPTS = Path(constructs_lib.store.files.__file__).parent / "etcd"
 SHELLS = [pytest.param(["dash"], id="dash"), pytest.param(["busybox", "sh"], id="busybox")]
 pytestmark = pytest.mark.parametrize("shell", SHELLS)
-
-# Answers by files, named by host and by what is asked; notes what is asked.
-CURL = """#!/bin/sh
-for word; do url=$word; done
-host=${url#http://}; host=${host%%:*}
-echo "$host ${url##*/}" >>"$ANSWERS/asked"
-cat "$ANSWERS/$host-${url##*/}" 2>/dev/null || exit 22
-"""
-
-
-class Members:
-    """Three members as files of what they answer."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "curl").write_text(CURL)
-        (folder / "curl").chmod(0o755)
-        (folder / "sleep").write_text("#!/bin/sh\n")
-        (folder / "sleep").chmod(0o755)
-        self.answers = folder / "answers"
-        self.answers.mkdir()
-
-    def status(
-        self, name: str, number: int, leader: int, *, size: int = 100, used: int = 10
-    ) -> None:
-        # Releases from 3.6 on put a space after a colon.
-        text = f'{{"header":{{"member_id": "{number}"}},"dbSize":"{size}","leader": "{leader}"'
-        (self.answers / f"{name}-status").write_text(f'{text},"dbSizeInUse":"{used}"}}\n')
-        (self.answers / f"{name}-defragment").write_text("{}\n")
-
-    def defragment(self, shell: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        variables = {
-            "PATH": f"{self.folder}:/usr/bin:/bin",
-            "ANSWERS": str(self.answers),
-            "MEMBERS": "http://a:2379 http://b:2379 http://c:2379",
-            "WORTHWHILE_PERCENT": "20",
-        }
-        return run(shell, "defragment.sh", variables=variables)
-
-    @property
-    def defragmented(self) -> list[str]:
-        asked = (self.answers / "asked").read_text()
-        return re.findall(r"(\w) defragment", asked)
-
-
-def run(
-    shell: Sequence[str], script: str, *words: str, variables: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*shell, str(SCRIPTS / script), *words],
-        env=dict(variables),
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def test_the_leader_is_last(shell: Sequence[str], tmp_path: Path) -> None:
@@ -89,6 +30,19 @@ def test_a_member_with_little_to_give_back_is_left_alone(
     done = members.defragment(shell)
     assert members.defragmented == ["c", "a"]
     assert "http://b:2379 is left alone: it uses 90 of 100 bytes" in done.stdout
+
+
+def test_a_member_that_takes_no_writes_is_defragmented_whatever_it_says_it_uses(
+    shell: Sequence[str], tmp_path: Path
+) -> None:
+    members = Members(tmp_path)
+    alarm = ',"errors":["memberID:1 alarm:NOSPACE "]'
+    for number, name in enumerate("abc", start=1):
+        members.status(name, number, leader=1, used=95, rest=alarm)
+
+    done = members.defragment(shell)
+    assert done.returncode == 0
+    assert members.defragmented == ["b", "c", "a"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +71,89 @@ def test_nothing_is_done_unless_all_are_well(
     assert done.returncode != 0
     assert message in done.stdout
     assert members.defragmented == []
+
+
+def without_c(folder: Path) -> Members:
+    """Members of whom ``c`` has lost its data."""
+    members = Members(folder)
+    for number, name in enumerate("ab", start=1):
+        members.status(name, number, leader=2)
+        members.listed(name, (1, "a", "a"), (2, "b", "b"), (33, "c", "c"))
+    return members
+
+
+REMOVAL = 'a remove {"ID":"33"}'
+ADDITION = 'a add {"peerURLs":["http://c:2380"]}'
+
+
+def test_a_lost_member_leaves_and_is_entered_anew(shell: Sequence[str], tmp_path: Path) -> None:
+    members = without_c(tmp_path)
+    done = members.rejoin(shell, "c")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert members.changes == [REMOVAL, ADDITION]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param([(33, "", "c")], [REMOVAL, ADDITION], id="entered and never started"),
+        pytest.param([], [ADDITION], id="removed only"),
+    ],
+)
+def test_a_run_that_was_cut_short_is_repeated(
+    shell: Sequence[str],
+    tmp_path: Path,
+    entries: list[tuple[int, str, str]],
+    expected: list[str],
+) -> None:
+    members = without_c(tmp_path)
+    members.listed("a", (1, "a", "a"), (2, "b", "b"), *entries)
+    assert members.rejoin(shell, "c").returncode == 0
+    assert members.changes == expected
+
+
+def test_somebody_else_is_asked_where_the_first_does_not_answer(
+    shell: Sequence[str], tmp_path: Path
+) -> None:
+    members = without_c(tmp_path)
+    (members.answers / "a-status").unlink()
+    assert members.rejoin(shell, "c").returncode == 0
+    assert [change[0] for change in members.changes] == ["b", "b"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "change", "message"),
+    [
+        ("", "", "LOST is empty"),
+        ("d", "", "d is none of the members"),
+        ("c", "it answers", "c answers, so it has its data"),
+        ("c", "no quorum", "no other member knows a leader"),
+    ],
+)
+def test_nobody_is_removed_who_may_have_its_data(
+    shell: Sequence[str], tmp_path: Path, lost: str, change: str, message: str
+) -> None:
+    members = without_c(tmp_path)
+    if change == "it answers":
+        members.status("c", 33, leader=0)
+    elif change == "no quorum":
+        for number, name in enumerate("ab", start=1):
+            members.status(name, number, leader=0)
+    (members.answers / "asked").touch()
+    done = members.rejoin(shell, lost)
+    assert done.returncode == 1
+    assert message in done.stdout
+    assert members.changes == []
+
+
+def test_a_member_that_is_refused_is_entered_by_the_next_run(
+    shell: Sequence[str], tmp_path: Path
+) -> None:
+    members = without_c(tmp_path)
+    (members.answers / "a-add").unlink()
+    done = members.rejoin(shell, "c")
+    assert done.returncode == 1
+    assert "c could not be entered; run this once more" in done.stdout
 
 
 def test_what_was_there_is_set_aside_once(shell: Sequence[str], tmp_path: Path) -> None:

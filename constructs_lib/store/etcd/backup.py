@@ -1,12 +1,8 @@
-"""What is done to etcd from time to time: backups, restores, defragmentation."""
+"""Backups of etcd, and their restore: each member by itself, from the same snapshot."""
 
 from __future__ import annotations
 
-from constructs_lib.kube.images import Image
 from constructs_lib.kube.network import Traffic
-from constructs_lib.kube.security import Security
-from constructs_lib.kube.storage import ConfigFiles, FileMount
-from constructs_lib.kube.workloads import Schedule
 from constructs_lib.quantity import memory, parse
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import (
@@ -33,57 +29,9 @@ from constructs_lib.store.files import text_of
 from constructs_lib.store.part import Container, Scheduled
 from constructs_lib.store.render import DATA as CLAIM
 from constructs_lib.store.tls import tls_files
-from constructs_lib.values import Value
 
 _TOOLS = Resources(cpu="50m", memory="128Mi", cpu_limit="500m")
-_DEFRAGMENT = "defragment.sh"
 _SET_ASIDE = "set-aside.sh"
-
-
-class Defragment(Value):
-    """Room that compaction has freed is given back, one member after the other, the leader last.
-
-    Compaction leaves holes in the database; its file, which the quota counts, only shrinks by
-    being written anew. A member answers nobody meanwhile.
-    """
-
-    schedule: Schedule = Schedule(cron="30 4 * * *", active_deadline_seconds=1800)
-    """When. Default every night at 4:30."""
-
-    image: Image = Image("docker.io/curlimages/curl", tag="8.16.0")
-    """Image with ``sh`` and ``curl``, which etcd's own lacks. Default curl's official one."""
-
-    resources: Resources = Resources(cpu="10m", memory="32Mi", cpu_limit="100m")
-    """Requests and limits. Default 10m to 100m, 32Mi."""
-
-    worthwhile_percent: int = 20
-    """A member of whose database less is unused is left alone. Default 20 %."""
-
-
-def defragment_part(place: Place, member: Member, defragment: Defragment) -> Scheduled:
-    """The CronJob ``<store>-defragment``."""
-    settings = member.settings
-    container = Container(
-        name="defragment",
-        image=defragment.image,
-        resources=defragment.resources,
-        command=("/bin/sh", f"/opt/etcd/{_DEFRAGMENT}"),
-        variables={
-            "MEMBERS": " ".join(member_urls(place, settings, CLIENT_PORT)),
-            "WORTHWHILE_PERCENT": str(defragment.worthwhile_percent),
-            **client_certificate(settings, "ETCD"),
-        },
-    )
-    script = ConfigFiles({_DEFRAGMENT: text_of(f"etcd/{_DEFRAGMENT}")})
-    return Scheduled(
-        name=f"{place.name}-defragment",
-        schedule=defragment.schedule,
-        containers=(container,),
-        security=Security(user=member.user, group=member.group),
-        grace_seconds=30,
-        files=(FileMount("/opt/etcd", source=script), *tls_files(member.tls)),
-        reaches=(Traffic((place.pods(),), ports=(CLIENT.number,)),),
-    )
 
 
 def backup_parts(place: Place, backup: Backup, member: Member) -> list[Scheduled]:
