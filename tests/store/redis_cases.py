@@ -1,6 +1,7 @@
 """Redis stores that their tests render."""
 
 from dataclasses import replace
+from typing import Any
 
 from constructs_lib.environment import Environment
 from constructs_lib.kube.alerts import PROMETHEUS_RULES
@@ -19,7 +20,9 @@ from constructs_lib.store.redis.sentinel import RedisSentinel
 from constructs_lib.store.redis.standalone import RedisStandalone
 from constructs_lib.store.tls import Tls
 from tests.environments import MODERN
+from tests.store.rendering import of_kind
 
+NIGHTLY = Schedule(cron="0 3 * * *")
 PASSWORD = SecretKey("redis-login", "password")
 CLIENT = Pods("shop-front", labels={"app.kubernetes.io/name": "web"})
 OPERATED = replace(
@@ -65,7 +68,7 @@ _STORE = StoreProps(
     clients=(CLIENT,),
     write_service="redis-service",
     read_service="redis-read",
-    backup=Backup(schedule=Schedule(cron="0 3 * * *"), keep=4, to=BackupVolume(size="10Gi")),
+    backup=Backup(schedule=NIGHTLY, keep=4, to=BackupVolume(size="10Gi")),
     rotation="2024-05",
 )
 FULL_ONE = replace(
@@ -112,3 +115,15 @@ def altered(props: StoreProps, **fields: object) -> StoreProps:
 def sized(memory: str, part: str = "cache") -> Environment:
     """An environment that sizes a part by itself."""
     return replace(MODERN, sizes={f"shop/{part}": Resources(cpu="1", memory=memory)})
+
+
+def server_pods(objects: list[dict[str, Any]]) -> list[Any]:
+    """The pod templates of all servers."""
+    return [item["spec"]["template"] for item in objects if item["kind"] == "StatefulSet"]
+
+
+def setting(objects: list[dict[str, Any]], name: str, part: str = "cache") -> str:
+    """What a part's ``redis.conf`` says."""
+    text = of_kind(objects, "ConfigMap", f"{part}-files")["data"]["etc-redis-redis.conf"]
+    (value,) = [line.split(" ", 1)[1] for line in text.splitlines() if line.startswith(f"{name} ")]
+    return str(value)

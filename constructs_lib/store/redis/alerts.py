@@ -26,8 +26,12 @@ def server_alerts(
     return (*told, _volume(place, parts))
 
 
-def replica_alerts(place: Place, *, parts: tuple[str, ...], replicas: int) -> tuple[Alert, ...]:
-    """What the exporters tell of replication."""
+def replica_alerts(
+    engine: RedisEngine, place: Place, *, parts: tuple[str, ...], replicas: int
+) -> tuple[Alert, ...]:
+    """What the exporters tell of replication; nothing where there are none."""
+    if engine.exporter is None:
+        return ()
     pods = _pods(place, parts)
     return (
         Alert(
@@ -47,14 +51,28 @@ def replica_alerts(place: Place, *, parts: tuple[str, ...], replicas: int) -> tu
     )
 
 
-def sentinel_alerts(place: Place, *, proxy: str) -> tuple[Alert, ...]:
-    """What goes wrong between Sentinels and proxies."""
-    pods = _pods(place, (place.name,))
-    masters = f'count(redis_instance_info{{{pods}, role="master"}}) or vector(0)'
+def sentinel_alerts(engine: RedisEngine, place: Place, *, proxy: str) -> tuple[Alert, ...]:
+    """What goes wrong between Sentinels and proxies; how many masters there are, exporters tell."""
     up = (
         f'sum by (pod) (haproxy_backend_active_servers{{namespace="{place.namespace}",'
         f' pod=~"{proxy}-.+", proxy=~"master-.+"}})'
     )
+    return (
+        *(() if engine.exporter is None else _masters(place)),
+        Alert(
+            name="RedisProxyWithoutMaster",
+            expression=f"{up} == 0",
+            lasts="1m",
+            severity="critical",
+            summary="Proxy {{ $labels.pod }} leads writes nowhere.",
+            action="Ask each Sentinel for the master, and look at the proxy's log.",
+        ),
+    )
+
+
+def _masters(place: Place) -> tuple[Alert, ...]:
+    pods = _pods(place, (place.name,))
+    masters = f'count(redis_instance_info{{{pods}, role="master"}}) or vector(0)'
     return (
         Alert(
             name="RedisMasterMissing",
@@ -71,14 +89,6 @@ def sentinel_alerts(place: Place, *, proxy: str) -> tuple[Alert, ...]:
             severity="critical",
             summary=f"{place.name} in {place.namespace} has {{{{ $value }}}} masters.",
             action="Sentinels end this within seconds; if not, they do not see each other.",
-        ),
-        Alert(
-            name="RedisProxyWithoutMaster",
-            expression=f"{up} == 0",
-            lasts="1m",
-            severity="critical",
-            summary="Proxy {{ $labels.pod }} leads writes nowhere.",
-            action="Ask each Sentinel for the master, and look at the proxy's log.",
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from constructs_lib.errors import Problem
 from constructs_lib.quantity import memory, parse
@@ -89,4 +89,4 @@ def volume_problems(
 
 
 def _mebibytes_up(size: Decimal) -> Decimal:
-    return -(-size // _MI) * _MI
+    return (size / _MI).to_integral_value(ROUND_CEILING) * _MI

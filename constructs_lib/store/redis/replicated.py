@@ -89,7 +89,7 @@ class RedisReplicated(RedisEngine):
             bindings={"default": binding(self, write, read)},
             alerts=(
                 *server_alerts(self, place, servers=1 + self.replicas, parts=(place.name, replica)),
-                *replica_alerts(place, parts=(place.name, replica), replicas=self.replicas),
+                *replica_alerts(self, place, parts=(place.name, replica), replicas=self.replicas),
             ),
         )
         return with_backup(self, place, plan)

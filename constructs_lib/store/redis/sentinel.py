@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.network import Traffic
-from constructs_lib.kube.probes import ExecCommand, Probe, Probes
+from constructs_lib.kube.probes import ExecCommand
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.variables import Variable
 from constructs_lib.quantity import parse
-from constructs_lib.refs import Endpoint, Port, Ports
+from constructs_lib.refs import Endpoint, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.engine import Front, Place, Plan
 from constructs_lib.store.part import Access, Container, Servers
@@ -35,17 +35,16 @@ from constructs_lib.store.redis.quorum import failover_problems
 from constructs_lib.store.redis.replication import BACKLOG, REPLICA_BUFFER, replication_problems
 from constructs_lib.store.redis.server import (
     REDIS,
+    SENTINEL,
     binding,
     exporter,
     files,
     metrics,
     mounts,
-    own_variables,
     run,
+    sentinel,
     server,
 )
-
-SENTINEL = Port("sentinel", SENTINEL_PORT)
 
 _SCRIPTS = (
     "configure.sh",
@@ -60,8 +59,6 @@ _SCRIPTS = (
 # its own clock cannot be trusted: it does nothing then for 30 s. So names are asked for as they
 # are, without a search list, and not for long.
 _DNS = {"ndots": "1", "timeout": "1", "attempts": "2"}
-
-_SENTINEL_STOP = 3
 
 
 class RedisSentinel(RedisEngine):
@@ -153,8 +150,8 @@ class RedisSentinel(RedisEngine):
             bindings={"default": binding(self, write, read)},
             alerts=(
                 *server_alerts(self, place, servers=self.replicas, parts=(place.name,)),
-                *replica_alerts(place, parts=(place.name,), replicas=self.replicas - 1),
-                *sentinel_alerts(place, proxy=proxy.name),
+                *replica_alerts(self, place, parts=(place.name,), replicas=self.replicas - 1),
+                *sentinel_alerts(self, place, proxy=proxy.name),
             ),
         )
         return with_backup(self, place, plan)
@@ -181,7 +178,11 @@ class RedisSentinel(RedisEngine):
             headless=place.headless,
             volume=place.volume,
             data_path=self.data_path,
-            containers=(self._server(place), self._sentinel(place), *exporter(self)),
+            containers=(
+                self._server(place),
+                sentinel(self, place, self.sentinel_resources, self._set_variables(place)),
+                *exporter(self),
+            ),
             security=self.security,
             grace_seconds=self.shutdown.grace_period_seconds,
             files=mounts(self, texts),
@@ -215,35 +216,6 @@ class RedisSentinel(RedisEngine):
             ),
         )
 
-    def _sentinel(self, place: Place) -> Container:
-        alive = ExecCommand(run("alive.sh", str(SENTINEL_PORT)))
-        # It takes Sentinels to hand over, and one more than not to be in doubt.
-        outlast = self.shutdown.drain_seconds + self.shutdown.stop_seconds
-        return Container(
-            name="sentinel",
-            image=self.image,
-            resources=self.sentinel_resources,
-            command=run("start-sentinel.sh"),
-            variables={
-                **own_variables(self, place, place.name),
-                **self._set_variables(place),
-                "OUTLAST_SECONDS": str(outlast),
-            },
-            ports=Ports(SENTINEL),
-            probes=Probes(
-                startup=Probe(alive, period_seconds=2, timeout_seconds=2, failure_threshold=60),
-                readiness=Probe(alive, period_seconds=5, timeout_seconds=3),
-                liveness=Probe(alive, period_seconds=10, timeout_seconds=5),
-            ),
-            stop=Shutdown(
-                grace_period_seconds=self.shutdown.grace_period_seconds,
-                drain_seconds=outlast,
-                stop_seconds=_SENTINEL_STOP,
-                command=ExecCommand(run("outlast.sh")),
-            ),
-            data=True,
-        )
-
     def _set_variables(self, place: Place) -> dict[str, Variable]:
         members = " ".join(place.pod_host(number) for number in range(self.replicas))
         return {
@@ -251,6 +223,7 @@ class RedisSentinel(RedisEngine):
             "MASTER_SET": place.name,
             "MEMBERS": members,
             "QUORUM": str(self.majority),
+            "DOWN_AFTER_SECONDS": str(self.down_after_seconds),
         }
 
     def _replication(self) -> Replication:

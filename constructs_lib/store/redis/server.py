@@ -11,18 +11,29 @@ from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.storage import ConfigFiles, FileMount
 from constructs_lib.kube.variables import PodField, Variable
 from constructs_lib.refs import Binding, Endpoint, Port, Ports
+from constructs_lib.resources import Resources
 from constructs_lib.store.engine import Place
 from constructs_lib.store.part import Container
-from constructs_lib.store.redis.config import FOLDER, REDIS_PORT, Replication, Server
+from constructs_lib.store.redis.config import (
+    FOLDER,
+    REDIS_PORT,
+    SENTINEL_PORT,
+    Replication,
+    Server,
+)
 from constructs_lib.store.redis.config import server_configuration as written
 from constructs_lib.store.redis.engine import SHUTDOWN_MARGIN, RedisEngine, RedisExporter
 from constructs_lib.store.tls import FOLDER as TLS_FOLDER
 from constructs_lib.store.tls import tls_files
 
 REDIS = Port("redis", REDIS_PORT)
+SENTINEL = Port("sentinel", SENTINEL_PORT)
 METRICS = Port("metrics", 9121)
 
 CA = f"{TLS_FOLDER}/ca.crt"
+
+_SENTINEL_STOP = 3
+_LINGER = 3
 
 
 def server(
@@ -44,6 +55,40 @@ def server(
         ports=Ports(REDIS),
         probes=server_probes(engine.startup_seconds),
         stop=stop,
+        data=True,
+    )
+
+
+def sentinel(
+    engine: RedisEngine, place: Place, resources: Resources, variables: Mapping[str, Variable]
+) -> Container:
+    """The container with a Sentinel, which outlasts the server beside it."""
+    alive = ExecCommand(run("alive.sh", str(SENTINEL_PORT)))
+    # It takes Sentinels to hand over.
+    outlast = engine.shutdown.drain_seconds + engine.shutdown.stop_seconds
+    return Container(
+        name="sentinel",
+        image=engine.image,
+        resources=resources,
+        command=run("start-sentinel.sh"),
+        variables={
+            **own_variables(engine, place, place.name),
+            **variables,
+            "OUTLAST_SECONDS": str(outlast),
+            "LINGER_SECONDS": str(_LINGER),
+        },
+        ports=Ports(SENTINEL),
+        probes=Probes(
+            startup=Probe(alive, period_seconds=2, timeout_seconds=2, failure_threshold=60),
+            readiness=Probe(alive, period_seconds=5, timeout_seconds=3),
+            liveness=Probe(alive, period_seconds=10, timeout_seconds=5),
+        ),
+        stop=Shutdown(
+            grace_period_seconds=engine.shutdown.grace_period_seconds,
+            drain_seconds=outlast + _LINGER,
+            stop_seconds=_SENTINEL_STOP,
+            command=ExecCommand(run("outlast.sh")),
+        ),
         data=True,
     )
 

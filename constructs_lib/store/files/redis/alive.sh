@@ -4,6 +4,10 @@
 set -eu
 . "${0%/*}/ask.sh"
 
+# The kubelet ends a probe. BusyBox' timeout leaves a process behind each time it is used, for the
+# server to collect, which a server does only while it saves: they would add up.
+limit=''
+
 case $(at 127.0.0.1 "$1" PING) in
 PONG | LOADING* | MASTERDOWN* | BUSY*) ;;
 *) exit 1 ;;

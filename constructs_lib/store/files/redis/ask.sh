@@ -5,18 +5,22 @@
 #   REDIS_PORT      port of the servers
 #   SENTINEL_PORT   port of the Sentinels
 #   MASTER_SET      name under which the Sentinels know the master
+#   DOWN_AFTER_SECONDS   how long it may be silent until they take it for lost
 #   TLS             redis-cli's options for encrypted connections; empty for plain ones
 
 say() {
     printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >&2
 }
 
+# What ends a question that nobody answers.
+limit='timeout 2'
+
 # at HOST PORT WORD...: the answer of a server; nothing where none comes within 2 seconds.
 at() {
     at_host=$1 at_port=$2
     shift 2
     # shellcheck disable=SC2086
-    timeout 2 redis-cli ${TLS:-} -h "$at_host" -p "$at_port" "$@" 2>/dev/null || :
+    $limit redis-cli ${TLS:-} -h "$at_host" -p "$at_port" "$@" 2>/dev/null || :
 }
 
 # role_of HOST: master, slave, or nothing where the server does not tell.
@@ -39,7 +43,8 @@ db"[0-9]*) echo data ;;
 }
 
 # view_of HOST: whom the Sentinel at HOST takes for the master: its name, the epoch of that choice,
-# and "settled", or "unsettled" while the master is taken for lost or is being replaced.
+# and "unsettled" while the master is taken for lost or is being replaced, "missed" when it has been
+# silent for half the time until then, or else "settled".
 #
 # The name comes from the second question: in the middle of a failover the answer to the first has
 # the epoch of the new choice already, and the name of the old one still.
@@ -50,6 +55,11 @@ view_of() {
         while read -r word; do
             case $previous in
             config-epoch) epoch=$word ;;
+            last-ok-ping-reply)
+                if [ "$state" = settled ] && [ "$word" -ge $((DOWN_AFTER_SECONDS * 500)) ]; then
+                    state=missed
+                fi
+                ;;
             flags)
                 case $word in
                 *s_down* | *o_down* | *failover*) state=unsettled ;;

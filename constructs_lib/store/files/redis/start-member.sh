@@ -32,11 +32,15 @@ follow() {
     serve
 }
 
-# ask_masters: sets `masters` to the other pods whose servers say that they are masters.
+# ask_masters: sets `masters` to the other pods whose servers say that they are masters, and
+# `replicas` to those that say they are replicas.
 ask_masters() {
-    masters=''
+    masters='' replicas=''
     for member in $(others); do
-        [ "$(role_of "$member")" != master ] || masters="$masters $member"
+        case $(role_of "$member") in
+        master) masters="$masters $member" ;;
+        slave) replicas="$replicas $member" ;;
+        esac
     done
     masters=${masters# }
 }
@@ -70,7 +74,9 @@ named_with_data() {
         wait_for "the Sentinels to replace this pod, since another is a master: $masters"
     elif patient && [ "$heard" -eq 0 ]; then
         wait_for "a Sentinel to answer"
-    elif patient && [ -n "$unsettled" ]; then
+    elif patient && { [ -n "$unsettled" ] || { [ -n "$missed" ] && [ -n "$replicas" ]; }; }; then
+        # One that comes back while it is being replaced would be led to by those who do not know yet,
+        # and what it takes then would be lost.
         wait_for "the Sentinels to replace this pod, or not"
     else
         lead

@@ -24,18 +24,21 @@ recall() {
 }
 
 # survey: asks every other Sentinel. Of all choices the latest counts, as it does among Sentinels.
-# Sets `named`, `epoch`, `heard` (how many have answered) and `unsettled` (whether one of them
-# takes the master for lost, or is about to replace it).
+# Sets `named`, `epoch`, `heard` (how many have answered), `unsettled` (whether one of them takes the
+# master for lost, or is about to replace it) and `missed` (whether one of them soon will).
 # shellcheck disable=SC2034
 survey() {
     recall
-    heard=0 unsettled=''
+    heard=0 unsettled='' missed=''
     for member in $(others); do
         view=$(view_of "$member")
         [ -n "$view" ] || continue
         heard=$((heard + 1))
         said=${view%% *} rest=${view#* }
-        [ "${rest#* }" = settled ] || unsettled=1
+        case ${rest#* } in
+        unsettled) unsettled=1 ;;
+        missed) missed=1 ;;
+        esac
         if [ "${rest%% *}" -gt "$epoch" ]; then
             named=$said epoch=${rest%% *}
         fi
