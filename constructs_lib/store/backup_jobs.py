@@ -32,8 +32,8 @@ SCRIPTS = "/opt/backup"
 """Where they see the scripts, this module's and the engine's."""
 
 _SHARED = ("place.sh", "begin.sh", "publish.sh", "fetch.sh")
-_WORK = f"{ROOT}/.partial/$(POD_NAME)"
-_NEVER = "0 0 1 1 *"
+_MAKING, _RESTORING = ".partial", ".restoring"
+_NEVER, _DAY = "0 0 1 1 *", 24 * 3600
 
 # Who removes a store by mistake loses no backup; removing the claim as well is a step of its own.
 _KEPT = {
@@ -89,7 +89,8 @@ def backup_job(place: Place, backup: Backup, steps: Steps) -> Scheduled:
             *steps.containers,
             tools_container(place, backup, "publish", publish),
         ),
-        variables={"STAGE": f"{_WORK}/stage"},
+        work=_MAKING,
+        variables={"STAGE": _at(_MAKING, "stage")},
     )
 
 
@@ -104,7 +105,8 @@ def restore_job(
         cron=_NEVER,
         suspend=True,
         retries=0,
-        active_deadline_seconds=backup.schedule.active_deadline_seconds,
+        # It takes longer than a backup, and nobody wants it to end half way.
+        active_deadline_seconds=max(backup.schedule.active_deadline_seconds, _DAY),
     )
     return _job(
         place,
@@ -116,7 +118,8 @@ def restore_job(
             tools_container(place, backup, "fetch", ("/bin/sh", f"{SCRIPTS}/fetch.sh")),
             *steps.containers,
         ),
-        variables={"FETCHED": f"{_WORK}/fetched", "BACKUP": "latest", "TARGET_TIME": ""},
+        work=_RESTORING,
+        variables={"FETCHED": _at(_RESTORING, "fetched"), "BACKUP": "latest", "TARGET_TIME": ""},
     )
 
 
@@ -213,15 +216,17 @@ def _job(
     name: str,
     schedule: Schedule,
     order: tuple[Container, ...],
+    work: str,
     variables: Mapping[str, Variable],
 ) -> Scheduled:
     shared = {
         "POD_NAME": PodField("metadata.name"),
-        "SCRATCH": f"{_WORK}/scratch",
+        "SCRATCH": _at(work, "scratch"),
         **variables,
     }
     steps_ = [replace(c, data=True, variables={**shared, **c.variables}) for c in order]
-    room = () if isinstance(backup.to, BackupVolume) else (_room(backup.to, steps),)
+    away = backup.to if isinstance(backup.to, S3) else None
+    room = (WritablePath(ROOT, size=away.scratch or steps.scratch),) if away else ()
     return Scheduled(
         name=name,
         schedule=schedule,
@@ -237,8 +242,8 @@ def _job(
     )
 
 
-def _room(to: S3, steps: Steps) -> WritablePath:
-    return WritablePath(ROOT, size=to.scratch or steps.scratch)
+def _at(work: str, folder: str) -> str:
+    return f"{ROOT}/{work}/$(POD_NAME)/{folder}"
 
 
 def _claim(place: Place) -> str:

@@ -1,21 +1,29 @@
 """PostgreSQL stores that the tests of their servers render."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
 
 from constructs_lib.environment import Environment
 from constructs_lib.kube.alerts import PROMETHEUS_RULES
 from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.images import Image
 from constructs_lib.kube.shutdown import Shutdown
+from constructs_lib.quantity import parse
 from constructs_lib.refs import Binding, Endpoint, Pods, Port, SecretKey
 from constructs_lib.resources import Resources
-from constructs_lib.store.postgres.engine import PostgresExporter
+from constructs_lib.store.postgres.exporter import PostgresExporter
 from constructs_lib.store.postgres.ha import PostgresHA
 from constructs_lib.store.postgres.standalone import PostgresStandalone
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.proxy import Proxy
 from constructs_lib.store.tls import Tls
-from tests.environments import MODERN
+from tests.environments import BARE, MODERN, OLDEST
+from tests.store.rendering import container_named, of_kind, pod_of, rendered
 
 OPERATED = replace(
     MODERN, cluster=replace(MODERN.cluster, crds=MODERN.cluster.crds | {PROMETHEUS_RULES})
@@ -106,7 +114,7 @@ FULL = altered(
     failsafe=False,
     maximum_lag_on_failover="2Mi",
     maximum_lag_for_reads="64Mi",
-    primary_start_timeout=0,
+    primary_start_timeout=15,
     proxy=Proxy(replicas=3, user=100),
     **_COMMON,
 )
@@ -119,3 +127,68 @@ def sized(memory: str, volume: str = "10Gi") -> Environment:
         volumes={"shop/postgres": volume},
         sizes={"shop/postgres": Resources(cpu="1", memory=memory)},
     )
+
+
+cases = pytest.mark.parametrize(
+    ("props", "environment"),
+    [
+        pytest.param(ALONE, BARE, id="alone"),
+        pytest.param(FULL_ALONE, OPERATED, id="alone-full"),
+        pytest.param(THREE, MODERN, id="three"),
+        pytest.param(FULL, OPERATED, id="full"),
+        pytest.param(FULL, OLDEST, id="full-1-27"),
+    ],
+)
+replicated = pytest.mark.parametrize("props", [THREE, FULL], ids=["three", "full"])
+
+
+def objects_of(props: StoreProps, environment: Environment = MODERN) -> list[dict[str, Any]]:
+    """Everything that a store called ``postgres`` renders."""
+    return rendered(props, environment, "postgres")
+
+
+def server_of(props: StoreProps, environment: Environment = MODERN) -> Any:
+    """The container of the server."""
+    pod = pod_of(objects_of(props, environment), "StatefulSet", "postgres")
+    return container_named(pod, "postgres")
+
+
+def file_of(props: StoreProps, name: str, part: str = "postgres") -> str:
+    """A file that pods of a part find in their folder of configuration."""
+    files = of_kind(objects_of(props), "ConfigMap", f"{part}-files")["data"]
+    (text,) = [text for key, text in files.items() if key.endswith(f"-{name}")]
+    return str(text)
+
+
+def dynamic_of(props: StoreProps, environment: Environment = MODERN) -> Any:
+    """What a new cluster begins with."""
+    files = of_kind(objects_of(props, environment), "ConfigMap", "postgres-dynamic")["data"]
+    return yaml.safe_load(files["dynamic.yml"])["bootstrap"]["dcs"]
+
+
+def parameters_of(props: StoreProps, environment: Environment = MODERN) -> dict[str, str]:
+    """Settings of the server, however they reach it."""
+    if isinstance(props.engine, PostgresHA):
+        return dict(dynamic_of(props, environment)["postgresql"]["parameters"])
+    files = of_kind(objects_of(props, environment), "ConfigMap", "postgres-files")["data"]
+    lines = files["opt-postgres-postgresql.conf"].splitlines()
+    pairs = [line.split(" = ", 1) for line in lines if " = " in line and line[0] != "#"]
+    return {name: value.strip("'") for name, value in pairs}
+
+
+def size(text: str) -> Decimal:
+    """Bytes of a setting."""
+    return parse(text.replace("MB", "Mi").replace("kB", "Ki"))
+
+
+def named(objects: list[dict[str, Any]], kind: str) -> list[str]:
+    """Names of all objects of a kind."""
+    return [item["metadata"]["name"] for item in objects if item["kind"] == kind]
+
+
+def containers(objects: list[dict[str, Any]]) -> Iterator[tuple[Any, Any]]:
+    """Every container of every workload, with its pod's specification."""
+    for item in objects:
+        pod = item.get("spec", {}).get("template", {}).get("spec", {})
+        for container in pod.get("containers", ()):
+            yield pod, container

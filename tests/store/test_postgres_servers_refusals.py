@@ -12,10 +12,19 @@ from constructs_lib.kube.images import Image
 from constructs_lib.kube.probes import ExecCommand
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.refs import Binding
+from constructs_lib.store.postgres.values import Database, Login, Reach
 from constructs_lib.store.props import StoreProps
 from tests.environments import MODERN
-from tests.store.postgres_servers_cases import ALONE, THREE, altered, etcd, sized
+from tests.store.postgres_servers_cases import ALONE, THREE, altered, etcd, key, sized
 from tests.store.rendering import rendered
+
+ORDERS = Login(
+    "orders",
+    password=key("orders"),
+    reaches=(Reach("orders", "orders"),),
+    pool=10,
+    pods=10,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +107,19 @@ from tests.store.rendering import rendered
         ),
         (
             altered(ALONE, max_connections=3),
-            "engine.max_connections = 3: leaves nobody a connection besides the 3 of superusers",
+            "engine.max_connections = 3: leaves nobody a connection besides the 6 of superusers",
+        ),
+        (
+            altered(
+                ALONE,
+                databases=(Database("orders", schemas=("orders",)),),
+                logins=(ORDERS,),
+            ),
+            (
+                "engine.max_connections = 100: accepts 100 - 6 for superusers - 4 for metrics = "
+                "90, and logins are promised orders 10 x (10 + 1) = 110, each with one pod more "
+                "during a rollout; use 120 or more, with the memory for it, or smaller pools"
+            ),
         ),
         (
             altered(ALONE, version=14, image=Image("docker.io/library/postgres", tag="14.24")),

@@ -72,8 +72,8 @@ def _wal(pods: str) -> tuple[Alert, ...]:
             lasts="1m",
             summary="Slot {{ $labels.slot_name }} of {{ $labels.pod }} has reached"
             " max_slot_wal_keep_size.",
-            action="What it belongs to has to be made anew: a replica does so by itself, an archive"
-            " needs a base backup.",
+            action="What it belongs to has to be made anew: a replica by patronictl reinit, an"
+            f" archive by a base backup. {_DOCS}, 'A replica does not follow'.",
         ),
         Alert(
             name="PostgresArchiverFails",
@@ -138,7 +138,7 @@ def _patroni(pods: str) -> tuple[Alert, ...]:
             f" unless on (pod) (patroni_postgres_streaming{{{pods}}} == 1)",
             lasts="10m",
             summary="Replica {{ $labels.pod }} does not follow the primary.",
-            action=f"Its log says why. To make it anew: {_DOCS}, 'A replica does not come back'.",
+            action=f"Its log says why. To make it anew: {_DOCS}, 'A replica does not follow'.",
         ),
         Alert(
             name="PostgresEtcdUnseen",

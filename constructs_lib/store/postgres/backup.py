@@ -180,7 +180,7 @@ def _restore(place: Place, backup: Backup, server: PostgresServer, engine: Postg
         scratch=_scratch(place),
         scripts={
             **_texts("archive-place.sh", "archive-fetch.sh", "archive-chain.awk"),
-            **_texts("restore.sh", "restore.conf", "restore-wal.sh"),
+            **_texts("restore.sh", "restore.conf", "restore-until.sh", "restore-wal.sh"),
             **script_texts(place, server, engine),
         },
         files=tls_files(server.tls),

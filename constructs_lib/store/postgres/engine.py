@@ -21,10 +21,11 @@ from constructs_lib.resources import Resources
 from constructs_lib.store.engine import Engine, Place
 from constructs_lib.store.postgres import backup as postgres_backup
 from constructs_lib.store.postgres import logins as postgres_logins
+from constructs_lib.store.postgres.exporter import PostgresExporter
 from constructs_lib.store.postgres.server import (
     METRICS_USER,
-    RESERVED_CONNECTIONS,
     SUPERUSER,
+    SUPERUSER_CONNECTIONS,
     PostgresServer,
 )
 from constructs_lib.store.postgres.settings import (
@@ -35,30 +36,9 @@ from constructs_lib.store.postgres.settings import (
 )
 from constructs_lib.store.postgres.values import Additions, Archive, Database, Login
 from constructs_lib.store.tls import Tls
-from constructs_lib.values import Value
 
 OLDEST = 15
 """Oldest major version whose programs do what scripts ask of them."""
-
-
-class PostgresExporter(Value):
-    """Metrics for Prometheus, by a container beside the server."""
-
-    image: Image = Image("quay.io/prometheuscommunity/postgres-exporter", tag="v0.20.0")
-    """Its image. https://github.com/prometheus-community/postgres_exporter"""
-
-    user: int = 65534
-    """Numeric user id. Default 65534, ``nobody``, as in the official image."""
-
-    resources: Resources = Resources(
-        cpu="10m", memory="32Mi", cpu_limit="100m", memory_limit="64Mi"
-    )
-    """Requests and limits. Default 10m to 100m, 32Mi to 64Mi."""
-
-    def problems(self) -> Iterator[Problem]:
-        """It is not root."""
-        if self.user < 1:
-            yield Problem("user", self.user, "is root", "use the image's numeric id, 1 or more")
 
 
 class PostgresEngine(Engine):
@@ -107,7 +87,7 @@ class PostgresEngine(Engine):
     512Mi to 1Gi."""
 
     max_connections: int = 100
-    """Most connections, of which 3 are kept for superusers. Default 100."""
+    """Most connections, 6 of them for superusers: Patroni, Jobs, and 3 for people. Default 100."""
 
     shared_buffers: str | None = None
     """Memory for pages that all connections share. None takes a quarter of the limit."""
@@ -117,8 +97,8 @@ class PostgresEngine(Engine):
     quarter of all connections sort at once, at most 4Mi."""
 
     max_slot_wal_keep_size: str | None = None
-    """Most write-ahead logs that are kept for a replica or an archive that is away. One that is
-    away for longer is made anew. None takes 30 % of the volume."""
+    """Most write-ahead logs that are kept for a replica or an archive that is away. One that misses
+    more has to be made anew, by hand. None takes 30 % of the volume."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Further settings, such as ``{"random_page_cost": "1.1"}``."""
@@ -200,7 +180,7 @@ class PostgresEngine(Engine):
             replication_password=self.replication_password,
             metrics_user=None if self.exporter is None else METRICS_USER,
             max_connections=self.max_connections,
-            superuser_reserved=RESERVED_CONNECTIONS,
+            superuser_reserved=SUPERUSER_CONNECTIONS,
             write=write,
             read=read,
             pods=place.pods(),
@@ -264,7 +244,7 @@ class PostgresEngine(Engine):
         for name in ("user", "group"):
             if getattr(self, name) < 1:
                 yield Problem(name, getattr(self, name), "is root", "use the image's numeric id")
-        least = RESERVED_CONNECTIONS + 1
+        least = SUPERUSER_CONNECTIONS + 1
         if self.max_connections < least:
-            why = f"leaves nobody a connection besides the {RESERVED_CONNECTIONS} of superusers"
+            why = f"leaves nobody a connection besides the {SUPERUSER_CONNECTIONS} of superusers"
             yield Problem("max_connections", self.max_connections, why, f"use {least} or more")

@@ -37,6 +37,7 @@ from constructs_lib.store.proxy import Proxy
 from constructs_lib.store.tls import Tls
 
 _PATRONI = Decimal(96 * 2**20)
+_PATIENCE = 30
 
 
 class PostgresHA(PostgresEngine):
@@ -97,9 +98,11 @@ class PostgresHA(PostgresEngine):
     maximum_lag_for_reads: str = "16Mi"
     """Most that a replica may be behind to be read from. Default 16Mi."""
 
-    primary_start_timeout: int = 30
-    """Seconds that a primary which has crashed may take to recover, until a replica takes over.
-    Default 30."""
+    primary_start_timeout: int | None = None
+    """Seconds that a primary which has crashed may take to recover, until a replica takes over; 0
+    does not wait. None, the default, is 0 where commits are synchronous: a replica takes over at
+    once, with every acknowledged write, and how much there is to recover is no matter. It is 30
+    where they are not, and a replica would do without the last ones."""
 
     proxy: Proxy = Proxy()
     """Proxies for clients."""
@@ -110,9 +113,9 @@ class PostgresHA(PostgresEngine):
         yield from failover_problems(self)
         for name in ("maximum_lag_on_failover", "maximum_lag_for_reads"):
             yield from memory_problems(name, getattr(self, name), example="16Mi")
-        if self.primary_start_timeout < 0:
-            fix = "use 0 to give up at once"
-            yield Problem("primary_start_timeout", self.primary_start_timeout, "is negative", fix)
+        patience = self.primary_start_timeout
+        if patience is not None and patience < 0:
+            yield Problem("primary_start_timeout", patience, "is negative", "use 0 to not wait")
         urls = etcd_urls(self.etcd)
         if not urls:
             why = f"has no {ETCD_ENDPOINTS} among its variables"
@@ -173,6 +176,12 @@ class PostgresHA(PostgresEngine):
             objects={**self._objects(place, dynamic), **additions.objects},
         )
 
+    @property
+    def _patience(self) -> int:
+        if self.primary_start_timeout is not None:
+            return self.primary_start_timeout
+        return _PATIENCE if self.synchronous == "off" else 0
+
     def _objects(self, place: Place, dynamic: str) -> dict[str, Body]:
         metadata = object_metadata(place.owner, dynamic_name(place), workload=place.name)
         return {
@@ -205,7 +214,7 @@ class PostgresHA(PostgresEngine):
             synchronous=self.synchronous,
             synchronous_strict=self.synchronous_strict,
             maximum_lag=int(parse(self.maximum_lag_on_failover)),
-            primary_start_timeout=self.primary_start_timeout,
+            primary_start_timeout=self._patience,
             access=access_file(self),
             parameters=self.settings(place, additions),
             slots=additions.slots,

@@ -33,7 +33,6 @@ from constructs_lib.store.postgres.patroni import (
 from constructs_lib.store.postgres.server import PORT, POSTGRES
 from constructs_lib.store.postgres.values import Additions
 from constructs_lib.store.tls import FOLDER as TLS_FOLDER
-from constructs_lib.store.tls import tls_files
 
 if TYPE_CHECKING:
     from constructs_lib.store.postgres.ha import PostgresHA
@@ -125,9 +124,18 @@ def configuration_part(engine: PostgresHA, place: Place, dynamic: str) -> Once:
         ),
         security=engine.security,
         grace_seconds=30,
-        files=(FileMount(FOLDER, source=ConfigFiles(texts)), *tls_files(engine.tls)),
+        files=(
+            FileMount(FOLDER, source=ConfigFiles(texts)),
+            *_authority(engine),
+        ),
         reaches=(Traffic(peers=(place.pods(),), ports=(API.number,)),),
     )
+
+
+def _authority(engine: PostgresHA) -> tuple[FileMount, ...]:
+    if engine.tls is None:
+        return ()
+    return (FileMount(TLS_FOLDER, source=SecretFiles(engine.tls.secret, keys=("ca.crt",))),)
 
 
 def _etcd_files(engine: PostgresHA) -> tuple[FileMount, ...]:

@@ -61,6 +61,9 @@ class Dynamic:
             "loop_wait": self.loop_wait,
             "retry_timeout": self.retry_timeout,
             "failsafe_mode": self.failsafe,
+            # A node that is repaired within a day brings back a replica that catches up by itself.
+            # Until then its slot keeps no more than max_slot_wal_keep_size.
+            "member_slots_ttl": 24 * 60 * 60,
             "synchronous_mode": self.synchronous,
             "synchronous_mode_strict": self.synchronous_strict,
             "maximum_lag_on_failover": self.maximum_lag,

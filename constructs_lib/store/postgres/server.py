@@ -23,7 +23,11 @@ READ = Port("postgres-read", PORT + 1, service_port=PORT)
 """Where proxies take connections that only read."""
 
 RESERVED_CONNECTIONS = 3
-"""Connections that PostgreSQL keeps for superusers (``superuser_reserved_connections``)."""
+"""Connections that stay free for superusers, whoever has the others
+(``superuser_reserved_connections``)."""
+
+SUPERUSER_CONNECTIONS = RESERVED_CONNECTIONS + 3
+"""Connections that no login can have: those, two of Patroni, and one of the Job for logins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,9 @@ class PostgresServer:
     """Role of the exporter; None where there is none."""
 
     max_connections: int
+
     superuser_reserved: int
+    """Connections of these that no login can have."""
 
     write: Endpoint
     read: Endpoint

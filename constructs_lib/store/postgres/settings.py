@@ -94,12 +94,13 @@ class Memory:
         needed = used + least * _at_work(self.connections)
         if needed <= self.limit:
             return
+        enough = memory(-(-needed // _MI) * _MI)
         parts = " + ".join(f"{memory(size)} for {name}" for name, size in self._parts.items())
         why = (
             f"is less than {parts} + {memory(least)} of work_mem for {_at_work(self.connections)} "
-            f"connections at work = {memory(_up(needed))}"
+            f"connections at work = {enough}"
         )
-        fix = f"use {memory(_up(needed))} or more, or fewer connections, or smaller buffers"
+        fix = f"use {enough} or more, or fewer connections, or smaller buffers"
         yield Problem("engine.resources.memory_limit", memory(self.limit), why, fix)
 
 
@@ -245,7 +246,3 @@ def _megabytes(size: Decimal) -> str:
 
 def _mebibytes(size: Decimal) -> Decimal:
     return size // _MI * _MI
-
-
-def _up(size: Decimal) -> Decimal:
-    return -(-size // _MI) * _MI

@@ -59,7 +59,7 @@ class Site:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
             cwd="/",
         )
         if done.returncode:

@@ -168,7 +168,7 @@ def open_folder() -> Iterator[Path]:
         yield folder
 
 
-def wait_until(condition: Callable[[], object], timeout: float = 20.0) -> None:
+def wait_until(condition: Callable[[], object], timeout: float = 60.0) -> None:
     """Return once ``condition()`` holds."""
     deadline = time.monotonic() + timeout
     while not condition():

@@ -54,14 +54,6 @@ def caught_up(site: Site) -> bool:
     return site.server.ask(sql) != "0"
 
 
-def ready(site: Site) -> bool:
-    try:
-        site.run("archive-ready.sh")
-    except subprocess.CalledProcessError:
-        return False
-    return True
-
-
 def moment(server: Postgres) -> str:
     """A moment between two others, in whole seconds of UTC."""
     time.sleep(1.1)
@@ -106,6 +98,29 @@ def test_C8_what_was_destroyed_is_restored_to_the_end_or_to_a_moment(shell: str)
         assert server.ask("SELECT string_agg(n::text, ' ' ORDER BY n) FROM kept", "orders") == "1 2"
         assert server.ask("SELECT count(*) FROM late", "other") == "0"
         assert not list((site.folder / "backup/.partial").glob("*/scratch"))
+
+
+def test_a_moment_right_before_a_database_was_dropped_comes_back(site: Site) -> None:
+    server = site.server
+    server.ask("CREATE DATABASE orders")
+    with site.receiving():
+        wait_until(lambda: server.ask("SELECT active FROM pg_replication_slots") == "t")
+        site.back_up()
+
+        def drop_and_restore() -> None:
+            good = moment(server)
+            # It has removed the files before it is committed.
+            server.ask("DROP DATABASE orders WITH (FORCE)")
+            switch(server)
+            wait_until(lambda: caught_up(site))
+            site.ship()
+            site.restore(TARGET_TIME=good)
+
+        # With nothing committed since the base backup, and with something.
+        drop_and_restore()
+        server.ask("CREATE TABLE kept AS SELECT 1 AS n", "orders")
+        drop_and_restore()
+    assert server.ask("SELECT n FROM kept", "orders") == "1"
 
 
 def test_a_restore_that_cannot_be_leaves_everything_as_it_is(site: Site) -> None:
@@ -227,5 +242,5 @@ def test_wal_that_was_removed_before_it_came_is_a_gap_until_the_next_backup(site
         switch(server)
         wait_until(lambda: caught_up(site))
         assert "there is a base backup after the missing WAL" in site.ship()
-        wait_until(lambda: ready(site))
+        site.run("archive-ready.sh")
     site.restore()

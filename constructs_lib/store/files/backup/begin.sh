@@ -6,11 +6,16 @@
 set -eu
 . "${0%/*}/place.sh"
 
-if [ "$BACKUP_PLACE" = volume ] && [ -d "$BACKUP_ROOT/.partial" ]; then
-    # Another run, started by hand, may be at work: only what is older than any run can be goes.
-    find "$BACKUP_ROOT/.partial" -mindepth 1 -maxdepth 1 -mmin "+$((BACKUP_DEADLINE / 60 + 1))" \
-        -exec rm -rf {} +
-fi
+# left FOLDER MINUTES: whatever is left there goes that is older than any run can be. Another run,
+# started by hand, may be at work.
+left() {
+    if [ "$BACKUP_PLACE" = volume ] && [ -d "$BACKUP_ROOT/$1" ]; then
+        find "$BACKUP_ROOT/$1" -mindepth 1 -maxdepth 1 -mmin "+$(($2 + 1))" -exec rm -rf {} +
+    fi
+}
+
+left .partial $((BACKUP_DEADLINE / 60))
+left .restoring $((24 * 60))
 # A container that is started again begins again.
 rm -rf "$STAGE"
 mkdir -p "$STAGE"

@@ -8,11 +8,12 @@
 set -eu
 . "${0%/*}/place.sh"
 
+limit=$(printf '%sZ' "${TARGET_TIME:-}" | sed -e 's/[-:]//g' -e 's/ /T/')
+
 choose() {
     if [ "$BACKUP" != latest ]; then
         grep -xF "$BACKUP" "$tmp/have" || :
     elif [ -n "${TARGET_TIME:-}" ]; then
-        limit=$(printf '%sZ' "$TARGET_TIME" | sed -e 's/[-:]//g' -e 's/ /T/')
         awk -v limit="$limit" '$0 "" <= limit "" { last = $0 } END { print last }' "$tmp/have"
     else
         tail -n 1 "$tmp/have"
@@ -28,6 +29,9 @@ name=$(choose)
 if [ -z "$name" ]; then
     say "there are: $(tr '\n' ' ' <"$tmp/have")"
     fail "no backup '$BACKUP'${TARGET_TIME:+ from before $TARGET_TIME}"
+fi
+if [ -n "${TARGET_TIME:-}" ] && expr "$name" \> "$limit" >/dev/null; then
+    fail "$name is from after $TARGET_TIME; name an older one, or latest"
 fi
 rm -rf "$FETCHED"
 mkdir -p "${FETCHED%/*}"

@@ -11,12 +11,13 @@ make_data() {
     # Made beside the place where it belongs, and moved there when it is complete: a start that is
     # cut short leaves nothing that looks like data.
     rm -rf "$PGDATA.new"
-    printf '%s\n' "$POSTGRES_PASSWORD" >/tmp/password
+    password=$(mktemp)
+    printf '%s\n' "$POSTGRES_PASSWORD" >"$password"
     # Sorts by code point, the same with every version of every C library.
-    initdb --pgdata="$PGDATA.new" --username="$POSTGRES_USER" --pwfile=/tmp/password \
+    initdb --pgdata="$PGDATA.new" --username="$POSTGRES_USER" --pwfile="$password" \
         --data-checksums --encoding=UTF8 --locale=C.UTF-8 \
         --auth-host=scram-sha-256 --auth-local=scram-sha-256
-    rm /tmp/password
+    rm "$password"
     mv "$PGDATA.new" "$PGDATA"
 }
 

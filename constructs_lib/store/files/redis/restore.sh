@@ -31,6 +31,27 @@ master() {
     timeout 60 redis-cli -e ${TLS:-} -h "$HOST" -p "$REDIS_PORT" "$@"
 }
 
+# insist COMMAND...: what it writes, once it succeeds. A failover ends connections, and a master that
+# has just begun may refuse.
+insist() {
+    tries=0
+    until answer=$("$@" 2>&1); do
+        tries=$((tries + 1))
+        if [ "$tries" -ge 6 ]; then
+            say "FAILED: $answer" >&2
+            exit 1
+        fi
+        sleep 5
+    done
+    printf '%s\n' "$answer"
+}
+
+# page DATABASE SCRIPT CURSOR: copies some keys.
+page() {
+    # The last argument comes by the pipe: whoever lists processes would see it otherwise.
+    printf '%s' "$password" | own -n "$1" -x EVALSHA "$2" 0 "$3" "$HOST" "$REDIS_PORT" "$1"
+}
+
 clean_up() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || :
     rm -rf "$SCRATCH"
@@ -60,18 +81,7 @@ load() {
 copy() {
     cursor=0 copied=0
     while :; do
-        tries=0
-        # The last argument comes by the pipe: whoever lists processes would see it otherwise.
-        until answer=$(printf '%s' "$password" |
-            own -n "$1" -x EVALSHA "$2" 0 "$cursor" "$HOST" "$REDIS_PORT" "$1" 2>&1); do
-            tries=$((tries + 1))
-            # A failover ends connections; a server that cannot take a key says so again.
-            if [ "$tries" -ge 5 ]; then
-                say "FAILED after $copied keys of database $1: $answer" >&2
-                exit 1
-            fi
-            sleep 5
-        done
+        answer=$(insist page "$1" "$2" "$cursor")
         cursor=${answer% *}
         copied=$((copied + ${answer#* }))
         [ "$cursor" != 0 ] || break
@@ -81,10 +91,10 @@ copy() {
 
 trap clean_up EXIT
 load
-master PING >/dev/null
+insist master PING >/dev/null
 script=$(own -x SCRIPT LOAD <"$here/copy-keys.lua")
 if [ "${FLUSH:-}" = yes ]; then
-    master FLUSHALL >/dev/null
+    insist master FLUSHALL >/dev/null
     say "removed all keys of the master"
 fi
 own INFO keyspace | sed -n 's/^db\([0-9]*\):.*/\1/p' >"$tmp/numbers"
