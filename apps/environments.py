@@ -187,7 +187,9 @@ def local(flavour: Flavour = "docker-desktop") -> Environment:
         name="local",
         cluster=Cluster(
             kubernetes="1.34",
-            nodes=(NodePool(count=1, cpu="4", memory="8Gi"),),
+            nodes=(
+                NodePool(count=1, cpu="4", memory="8Gi", system_cpu="1", system_memory="1536Mi"),
+            ),
             storage_class="hostpath" if docker_desktop else "standard",
             ingress_class="nginx",
             ingress_pods=_INGRESS_NGINX,

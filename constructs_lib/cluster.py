@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Literal
 
 from constructs_lib.errors import Problem
-from constructs_lib.naming import OBJECT_LIMIT, name_problems, port_number_problems
+from constructs_lib.naming import (
+    OBJECT_LIMIT,
+    name_problems,
+    port_number_problems,
+    qualified_problems,
+)
 from constructs_lib.quantity import cpu_problems, memory_problems
 from constructs_lib.refs import Cidrs, Peer, Pods
 from constructs_lib.values import Value
@@ -17,6 +24,26 @@ _OLDEST = (1, 27)
 
 SERVICE_MONITORS = "servicemonitors.monitoring.coreos.com"
 """Name of the CRD that lets a service ask for scraping by object instead of by annotation."""
+
+
+class Taint(Value):
+    """What keeps pods off a node that do not tolerate it.
+
+    https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+    """
+
+    key: str = field(kw_only=False)
+    """Its key, for example ``nvidia.com/gpu``."""
+
+    value: str = ""
+    """Its value. Default none."""
+
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+    """What it does to pods. Default NoSchedule."""
+
+    def problems(self) -> Iterator[Problem]:
+        """The key is one."""
+        yield from qualified_problems("key", self.key, kind="a taint's key")
 
 
 class NodePool(Value):
@@ -38,6 +65,19 @@ class NodePool(Value):
     maximum: int | None = None
     """Most nodes that the cluster's autoscaler makes of it; None: the count is fixed."""
 
+    system_cpu: str | None = None
+    """Cores that the cluster's own pods ask for on each node: DNS, network plugin, proxies. Default
+    None: nothing. Apps are placed into what is left."""
+
+    system_memory: str | None = None
+    """Memory that they ask for on each node. Default None: nothing."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels of each node besides its name, zone and operating system. Default none."""
+
+    taints: tuple[Taint, ...] = ()
+    """Taints of each node. Default none."""
+
     @property
     def most(self) -> int:
         """How many nodes there can be."""
@@ -51,6 +91,10 @@ class NodePool(Value):
             yield Problem("zones", self.zones, f"cannot be covered by {self.most} nodes", fix)
         yield from cpu_problems("cpu", self.cpu, example="4")
         yield from memory_problems("memory", self.memory, example="16Gi")
+        if self.system_cpu is not None:
+            yield from cpu_problems("system_cpu", self.system_cpu, example="500m")
+        if self.system_memory is not None:
+            yield from memory_problems("system_memory", self.system_memory, example="1Gi")
 
     def _count_problems(self) -> Iterator[Problem]:
         if self.maximum is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Literal
 
-from constructs_lib.cluster import SERVICE_MONITORS, ApiServer, Cluster, Dns, NodePool
+from constructs_lib.cluster import SERVICE_MONITORS, ApiServer, Cluster, Dns, NodePool, Taint
 from constructs_lib.errors import NovaError, Problem, nearest
 from constructs_lib.naming import (
     OBJECT_LIMIT,
@@ -37,6 +37,7 @@ __all__ = [
     "Images",
     "NodePool",
     "Spread",
+    "Taint",
 ]
 
 Spread = Literal["hard", "soft", "off"]

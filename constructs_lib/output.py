@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import cdk8s
+from constructs import IConstruct
 
 from constructs_lib.chart import AppChart
+from constructs_lib.cluster import Cluster
 from constructs_lib.environment import DevelopmentLiterals
 from constructs_lib.errors import NovaError, RuleError
-from constructs_lib.rules import FLEET_RULES, Rule
+from constructs_lib.placement import unplaceable
+from constructs_lib.rules import FLEET_RULES, Finding, Fleet, Known, Rule, Waiver, waived
 from constructs_lib.rules.secrets import no_literals
+from constructs_lib.secrets import AppSecret
 from constructs_lib.yaml_text import to_yaml
 
 Document = Mapping[str, Any]
@@ -31,47 +36,82 @@ _WRITTEN: set[Path] = set()
 _PREPARATION = "constructs-lib-preparation"
 
 
+_NOTHING_KNOWN = Known()
+
+
+class Rendered(NamedTuple):
+    """One chart as it will be written."""
+
+    path: PurePosixPath
+    """Its file: ``<environment>/<app>/<chart>.k8s.yaml``."""
+
+    objects: list[Document]
+    known: Known
+    """What its cluster has, and the Secrets that its apps say exist."""
+
+    cluster: Cluster
+    """The cluster it runs in, for placing its pods."""
+
+
 def write_apps(
-    *apps: cdk8s.App, folder: Path | str | None = None, rules: Sequence[Rule] = FLEET_RULES
+    *apps: cdk8s.App,
+    folder: Path | str | None = None,
+    rules: Sequence[Rule] = FLEET_RULES,
+    known: Known = _NOTHING_KNOWN,
+    waivers: Sequence[Waiver] = (),
 ) -> None:
     """Write the objects of all ``apps``, after the rules have passed: the whole of a synth.
 
     ``folder`` then holds just them, so all apps go into one call; None is where cdk8s writes,
-    ``$CDK8S_OUTDIR`` or ``dist``. Raises ``NovaError``, and nothing is written, where a construct
-    or a rule refuses something, where there is no app, and for a folder that this process has
-    written already: a second call would remove what the first one wrote.
+    ``$CDK8S_OUTDIR`` or ``dist``. ``known`` lists what clusters have besides the apps, ``waivers``
+    what may break a rule for a while. Raises ``NovaError``, and nothing is written, where a
+    construct or a rule refuses something, where there is no app, and for a folder that this process
+    has written already: a second call would remove what the first one wrote.
     """
     target = Path(folder or os.environ.get("CDK8S_OUTDIR") or "dist").resolve()
     if not apps or target in _WRITTEN:
         why = "no app was given" if not apps else f"{target} was written by an earlier call"
         msg = f"write_apps: {why}; pass all apps to one call, since the folder then holds just them"
         raise NovaError(msg)
-    write(target, texts(checked(*apps, rules=rules)))
+    write(target, texts(checked(*apps, rules=rules, known=known, waivers=waivers)))
     _WRITTEN.add(target)
 
 
 def checked(
-    *apps: cdk8s.App, rules: Sequence[Rule] = FLEET_RULES
+    *apps: cdk8s.App,
+    rules: Sequence[Rule] = FLEET_RULES,
+    known: Known = _NOTHING_KNOWN,
+    waivers: Sequence[Waiver] = (),
 ) -> dict[PurePosixPath, list[Document]]:
     """The objects of all ``apps``, by file, after the rules have passed.
 
     Rules run over each environment as a whole, since that is what one cluster gets. Raises
-    ``RuleError`` with everything that they find in any of them.
+    ``RuleError`` with everything that they find in any of them and no waiver covers.
     """
-    files = render(*apps)
-    environments: dict[str, list[Document]] = {}
-    for path, objects in files.items():
-        environments.setdefault(path.parts[0], []).extend(objects)
+    charts = rendered(*apps)
+    names = dict.fromkeys(chart.path.parts[0] for chart in charts)
     findings = [
         replace(finding, object=f"{name}: {finding.object}")
-        for name, everything in environments.items()
-        for rule in rules
-        for finding in rule(everything)
+        for name in names
+        for finding in broken([c for c in charts if c.path.parts[0] == name], rules, known)
     ]
-    if findings:
+    left = waived(findings, waivers, today=datetime.now(UTC).date())
+    if left:
         where = "rules over what was rendered"
-        raise RuleError(where, findings)
-    return files
+        raise RuleError(where, left)
+    return {chart.path: chart.objects for chart in charts}
+
+
+def broken(charts: Sequence[Rendered], rules: Sequence[Rule], known: Known) -> list[Finding]:
+    """What ``rules`` find in ``charts``, all of one environment, whose cluster has ``known``.
+
+    And the pods that find no node there.
+    """
+    for chart in charts:
+        known = known.joined(chart.known)
+    fleet = Fleet((item for chart in charts for item in chart.objects), known)
+    found = [finding for rule in rules for finding in rule(fleet)]
+    return [*found, *unplaceable(fleet, charts[0].cluster)]
 
 
 def render(*apps: cdk8s.App) -> dict[PurePosixPath, list[Document]]:
@@ -80,7 +120,12 @@ def render(*apps: cdk8s.App) -> dict[PurePosixPath, list[Document]]:
     Files are called ``<environment>/<app>/<chart>.k8s.yaml``. Raises ``NovaError`` where two charts
     would have the same.
     """
-    files: dict[PurePosixPath, list[Document]] = {}
+    return {chart.path: chart.objects for chart in rendered(*apps)}
+
+
+def rendered(*apps: cdk8s.App) -> list[Rendered]:
+    """Every AppChart of ``apps``; raises ``NovaError`` where two would have the same file."""
+    charts: list[Rendered] = []
     owners: dict[PurePosixPath, AppChart] = {}
     for app in apps:
         if not isinstance(app, cdk8s.App):
@@ -96,8 +141,27 @@ def render(*apps: cdk8s.App) -> dict[PurePosixPath, list[Document]]:
             if path in owners:
                 raise NovaError(_collision(path, owners[path], chart))
             owners[path] = chart
-            files[path] = _objects(chart)
-    return files
+            constructs = _constructs(chart)
+            known = _known(chart, constructs)
+            cluster = chart.environment.cluster
+            charts.append(Rendered(path, _objects(chart, constructs), known, cluster))
+    return charts
+
+
+def _known(chart: AppChart, constructs: Iterable[IConstruct]) -> Known:
+    """What the cluster of a chart has, and the Secrets that the chart says exist."""
+    cluster = chart.environment.cluster
+    existing = {
+        f"Secret {chart.app_namespace}/{item.secret_name}": tuple(item.keys())
+        for item in constructs
+        if isinstance(item, AppSecret) and not item.node.children
+    }
+    return Known(
+        storage_classes=frozenset({cluster.storage_class}),
+        ingress_classes=frozenset(filter(None, (cluster.ingress_class,))),
+        gateway_classes=frozenset(filter(None, (cluster.gateway_class,))),
+        objects=existing,
+    )
 
 
 def documents(chart: cdk8s.Chart) -> list[Document]:
@@ -108,7 +172,7 @@ def documents(chart: cdk8s.Chart) -> list[Document]:
     holds values and the chart's environment is not marked with ``DevelopmentLiterals``.
     """
     _prepare(cast("cdk8s.App", chart.node.root))
-    return _objects(chart)
+    return _objects(chart, _constructs(chart))
 
 
 def _prepare(app: cdk8s.App) -> None:
@@ -124,13 +188,18 @@ def _prepare(app: cdk8s.App) -> None:
         app.node.try_remove_child(_PREPARATION)
 
 
-def _objects(chart: cdk8s.Chart) -> list[Document]:
+def _constructs(chart: cdk8s.Chart) -> list[IConstruct]:
+    """All constructs of a chart in the order of their dependencies."""
     found = cdk8s.DependencyGraph(chart.node).topology()
     nested = [item for item in found if isinstance(item, cdk8s.Chart) and item is not chart]
     if nested:
         msg = f"chart {nested[0].node.path!r} is inside another chart; put both into the app"
         raise NovaError(msg)
-    objects = [item.to_json() for item in found if isinstance(item, cdk8s.ApiObject)]
+    return found
+
+
+def _objects(chart: cdk8s.Chart, constructs: Iterable[IConstruct]) -> list[Document]:
+    objects = [item.to_json() for item in constructs if isinstance(item, cdk8s.ApiObject)]
     if isinstance(chart, AppChart):
         environment = chart.environment
         literals = no_literals(objects)

@@ -11,23 +11,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import cdk8s
 
 from constructs_lib.chart import AppChart
 from constructs_lib.errors import NovaError, nearest
-from constructs_lib.output import Document, render
-from constructs_lib.rules import FLEET_RULES
+from constructs_lib.output import Document, rendered
+from constructs_lib.rules import FLEET_RULES, Fleet, Known, Rule, Waiver, waived
 from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.rules.revisions import refused_changes
 
 
-def synth(*builds: Callable[[cdk8s.App], AppChart]) -> list[Document]:
+class Objects(list[Document]):
+    """The objects of some charts, and what their cluster has."""
+
+    known = Known()
+
+
+def synth(*builds: Callable[[cdk8s.App], AppChart]) -> Objects:
     """The objects of the charts that ``builds`` put into one app, as they would be written."""
     app = cdk8s.App()
     for build in builds:
         build(app)
-    return [document for objects in render(app).values() for document in objects]
+    objects = Objects()
+    for chart in rendered(app):
+        objects += chart.objects
+        objects.known = objects.known.joined(chart.known)
+    return objects
 
 
 def one(objects: Sequence[Document], kind: str, name: str) -> Document:
@@ -55,10 +66,23 @@ def assert_restricted(objects: Sequence[Document]) -> None:
     assert not findings, "\n".join(map(str, findings))  # noqa: S101  (an assertion for tests)
 
 
-def assert_rules(objects: Sequence[Document]) -> None:
-    """The objects keep every rule that a synth of a whole environment checks."""
-    findings = [finding for rule in FLEET_RULES for finding in rule(objects)]
-    assert not findings, "\n".join(map(str, findings))  # noqa: S101  (an assertion for tests)
+def assert_rules(
+    objects: Sequence[Document],
+    *,
+    rules: Sequence[Rule] = FLEET_RULES,
+    known: Known | None = None,
+    waivers: Sequence[Waiver] = (),
+) -> None:
+    """The objects keep every rule that a synth of a whole environment checks.
+
+    ``known`` lists what the cluster has besides, where :func:`synth` cannot know it from the
+    charts; ``waivers`` what may break a rule for a while.
+    """
+    there = objects.known if isinstance(objects, Objects) else Known()
+    fleet = Fleet(objects, there.joined(known or Known()))
+    findings = [finding for rule in rules for finding in rule(fleet)]
+    left = waived(findings, waivers, today=datetime.now(UTC).date())
+    assert not left, "\n".join(map(str, left))  # noqa: S101  (an assertion for tests)
 
 
 def assert_applies_over(before: Sequence[Document], after: Sequence[Document]) -> None:

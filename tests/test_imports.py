@@ -44,6 +44,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "secrets": ("chart", "kube", "manifest", "tree", *VALUES),
     "quota": ("chart", "kube", "manifest", "tree", *VALUES),
     "rules": ("rules",),
+    "placement": ("placement", "rules", "cluster", "errors", "quantity"),
     "service": ("service", "kube", *FOUNDATION, *VALUES),
     **dict.fromkeys(
         ("gateway", "store", "observability"), (*CONSTRUCTS, "kube", *FOUNDATION, *VALUES)
@@ -93,7 +94,7 @@ def test_the_library_stands_alone(file: Path) -> None:
     assert tops.isdisjoint({"imports", "apps", "tests", "main", "examples"})
 
 
-@pytest.mark.parametrize("folder", ["kube", "rules"])
+@pytest.mark.parametrize("folder", ["kube", "placement", "rules"])
 def test_pure_parts_know_no_constructs(folder: str) -> None:
     modules = {m for file in (LIBRARY / folder).rglob("*.py") for m in imported(file)}
     assert {m.partition(".")[0] for m in modules}.isdisjoint(

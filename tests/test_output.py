@@ -1,6 +1,7 @@
 """From apps to files: what is refused before anything is written, and what is left alone."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,16 @@ from constructs_lib import (
     output,
     write_apps,
 )
+from constructs_lib.manifest import Manifest
 from constructs_lib.output import HEADER, checked, documents, render
+from constructs_lib.refs import SecretKey
+from constructs_lib.rules import FLEET_RULES, Finding, Known, Waiver
+from constructs_lib.secrets import AppSecret, AppSecretProps, ExistingSecret
 from constructs_lib.service.overrides import Override
 from tests.environments import BARE, MODERN, STAND_IN
 from tests.service.refusals import service
+
+HOST = Override("Deployment", {"spec": {"template": {"spec": {"hostNetwork": True}}}})
 
 
 def app_of(*environments: Environment, chart: str = "shop", **props: Any) -> cdk8s.App:
@@ -52,9 +59,8 @@ def test_two_apps_of_one_file_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_broken_rule_keeps_everything_from_being_written(tmp_path: Path) -> None:
-    host = Override("Deployment", {"spec": {"template": {"spec": {"hostNetwork": True}}}})
     with pytest.raises(RuleError, match=r": 1 finding\n  bare: Deployment .*hostNetwork"):
-        write_apps(app_of(MODERN), app_of(BARE, overrides=(host,)), folder=tmp_path)
+        write_apps(app_of(MODERN), app_of(BARE, overrides=(HOST,)), folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -160,7 +166,50 @@ def test_apps_are_passed_one_by_one(tmp_path: Path) -> None:
 
 
 def test_findings_of_every_environment_are_said_together() -> None:
-    host = Override("Deployment", {"spec": {"template": {"spec": {"hostNetwork": True}}}})
-    broken = [app_of(environment, overrides=(host,)) for environment in (MODERN, BARE)]
+    broken = [app_of(environment, overrides=(HOST,)) for environment in (MODERN, BARE)]
     with pytest.raises(RuleError, match=r": 2 findings\n  prod: .*\n  bare: "):
         checked(*broken)
+
+
+def with_existing(*keys: str, environment: Environment = MODERN) -> cdk8s.App:
+    """An app that reads PASSWORD from a Secret that exists with these keys."""
+    app = cdk8s.App()
+    chart = AppChart(app, "shop", environment=environment, team="checkout")
+    AppSecret(chart, "db", AppSecretProps(keys=keys, source=ExistingSecret()))
+    NovaService(chart, "api", service(variables={"PASSWORD": SecretKey("db", "PASSWORD")}))
+    return app
+
+
+def test_a_secret_that_an_app_says_exists_is_there() -> None:
+    checked(with_existing("PASSWORD"))
+    with pytest.raises(RuleError, match="needs key PASSWORD of Secret db; there is USER"):
+        checked(with_existing("USER"))
+
+
+def test_classes_are_those_of_the_cluster() -> None:
+    app = app_of(MODERN)
+    claim = {"kind": "PersistentVolumeClaim", "apiVersion": "v1", "metadata": {"name": "c"}}
+    Manifest(app.charts[0], "c", {**claim, "spec": {"storageClassName": "slow"}})
+    with pytest.raises(RuleError, match="has no such StorageClass; there is fast"):
+        checked(app)
+    checked(app, known=Known(storage_classes=frozenset({"slow"})))
+
+
+def test_a_finding_is_waived_for_a_while(tmp_path: Path) -> None:
+    def waiver(until: date) -> Waiver:
+        rule = "pod-security/host-namespaces"
+        return Waiver(rule=rule, object="Deployment shop/api", reason="agreed", until=until)
+
+    app = app_of(MODERN, overrides=(HOST,))
+    with pytest.raises(RuleError, match=r"2 findings\n.*hostNetwork.*\n.*ended on 2020-01-31"):
+        write_apps(app, folder=tmp_path, waivers=(waiver(date(2020, 1, 31)),))
+    write_apps(app, folder=tmp_path, waivers=(waiver(date.max),))
+    assert [path.name for path in tmp_path.iterdir()] == ["prod"]
+
+
+def test_a_rule_of_a_team_runs_beside_the_others() -> None:
+    def one(objects: Any) -> list[Finding]:
+        return [Finding("team/rule", "Fleet", f"has {len(objects)} objects", "keep them")]
+
+    with pytest.raises(RuleError, match=r"2 findings\n.*hostNetwork.*\n  prod: Fleet: has \d+ obj"):
+        checked(app_of(MODERN, overrides=(HOST,)), rules=(*FLEET_RULES, one))

@@ -1,22 +1,74 @@
 """Checks over rendered objects, run once over all apps of an environment before they are written.
 
 A rule sees plain dicts and nothing else of this library, so it judges what a cluster will receive,
-whichever construct, override or extra manifest it came from.
+whichever construct, override or extra manifest it came from. What the cluster has besides is told
+by :class:`Known`.
 """
 
+from constructs_lib.rules import (
+    addresses,
+    classes,
+    disruption,
+    edges,
+    hosts,
+    identity,
+    lifecycle,
+    pod_security,
+    policies,
+    ports,
+    quotas,
+    references,
+    routes,
+    selectors,
+    targets,
+    waivers,
+)
 from constructs_lib.rules.findings import Finding, Rule
-from constructs_lib.rules.hosts import one_owner
-from constructs_lib.rules.identity import no_lists, one_secret_owner, unique
-from constructs_lib.rules.pod_security import numeric_user, restricted
+from constructs_lib.rules.fleet import Fleet
+from constructs_lib.rules.known import Known
+from constructs_lib.rules.waivers import Waiver, waived
 
 FLEET_RULES: tuple[Rule, ...] = (
-    no_lists,
-    unique,
-    one_secret_owner,
-    one_owner,
-    restricted,
-    numeric_user,
+    *(identity.no_lists, identity.unique, identity.one_secret_owner, hosts.one_owner),
+    *(pod_security.restricted, pod_security.numeric_user),
+    *(selectors.services, selectors.budgets, selectors.policies, selectors.workloads),
+    *(selectors.one_workload, selectors.spread, selectors.affinity),
+    *(references.config_maps, references.secrets, references.service_accounts),
+    *(references.claims, references.volumes, references.roles, addresses.addresses),
+    *(classes.storage, classes.priority, classes.ingress, classes.gateway),
+    *(ports.services, ports.probes, ports.scrapes),
+    *(targets.scaling, targets.peers, targets.monitors),
+    *(routes.backends, routes.parents, routes.attached),
+    *(policies.peers, policies.ports, edges.admitted),
+    *(lifecycle.grace, lifecycle.deadline, lifecycle.probes),
+    *(disruption.drains, disruption.one_budget),
+    *(disruption.replicas, disruption.requests, disruption.one_scaler),
+    *(quotas.room, quotas.stated, quotas.limit_range),
 )
 """The rules that every environment's objects have to keep."""
 
-__all__ = ["FLEET_RULES", "Finding", "Rule"]
+RULE_NAMES: tuple[str, ...] = (
+    *(*identity.NAMES, *hosts.NAMES, *pod_security.NAMES),
+    *(
+        *selectors.NAMES,
+        *references.NAMES,
+        *addresses.NAMES,
+        *classes.NAMES,
+        *ports.NAMES,
+        *targets.NAMES,
+    ),
+    *(*routes.NAMES, *policies.NAMES, *edges.NAMES),
+    *(*lifecycle.NAMES, *disruption.NAMES, *quotas.NAMES, *waivers.NAMES),
+)
+"""The names that findings bear, in the order of their topics."""
+
+__all__ = [
+    "FLEET_RULES",
+    "RULE_NAMES",
+    "Finding",
+    "Fleet",
+    "Known",
+    "Rule",
+    "Waiver",
+    "waived",
+]

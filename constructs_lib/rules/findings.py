@@ -1,6 +1,7 @@
 """What a rule over rendered objects reports."""
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,23 @@ Rule = Callable[[Sequence[Manifest]], list[Finding]]
 
 def described(manifest: Manifest) -> str:
     """The kind, namespace (if any) and name of an object, as findings show it."""
-    metadata = manifest.get("metadata") or {}
+    given = manifest.get("metadata")
+    metadata = given if isinstance(given, Mapping) else {}
     namespace = metadata.get("namespace")
     place = f"{namespace}/" if namespace else ""
     return f"{manifest.get('kind')} {place}{metadata.get('name')}"
+
+
+_SHOWN = 5
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What there is that looks most like ``name``, else the first few of what there is."""
+    choices = sorted(set(known))
+    close = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
+    if close:
+        return f"the nearest is {close[0]}"
+    if not choices:
+        return "there is none"
+    more = f" and {len(choices) - _SHOWN} more" if len(choices) > _SHOWN else ""
+    return f"there is {', '.join(choices[:_SHOWN])}{more}"

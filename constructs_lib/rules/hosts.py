@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.rules.findings import Finding, Manifest, described
+from constructs_lib.rules.pods import entries, listed, mapping, namespace_of, value_at
 
 OWNER = "hosts/one-owner"
+NAMES = (OWNER,)
 
 _CANARY = "nginx.ingress.kubernetes.io/canary"
 _PREFIX = "Prefix"
@@ -70,31 +72,30 @@ def _claims(manifest: Manifest) -> Iterator[_Claim]:
 
 
 def _ingress_claims(manifest: Manifest) -> Iterator[_Claim]:
-    annotations = (manifest.get("metadata") or {}).get("annotations") or {}
+    annotations = mapping(value_at(manifest, "metadata.annotations"))
     if annotations.get(_CANARY) == "true":
         return
-    for rule in (manifest.get("spec") or {}).get("rules") or ():
-        for path in (rule.get("http") or {}).get("paths") or ():
-            service = (path.get("backend") or {}).get("service") or {}
-            port = service.get("port") or {}
+    for rule in entries(manifest, "spec.rules"):
+        for path in entries(rule, "http.paths"):
+            service = mapping(value_at(path, "backend.service"))
+            port = mapping(service.get("port"))
             backend = _backend(manifest, service, port.get("number", port.get("name")))
             place = _place(rule.get("host"), path.get("pathType"), path.get("path"))
             yield _Claim((*place, ""), backend, manifest)
 
 
 def _route_claims(manifest: Manifest) -> Iterator[_Claim]:
-    spec = manifest.get("spec") or {}
-    for rule in spec.get("rules") or ():
-        backends = rule.get("backendRefs") or ()
+    for rule in entries(manifest, "spec.rules"):
+        backends = entries(rule, "backendRefs")
         if not backends:
             continue
         backend = ", ".join(_backend(manifest, ref, ref.get("port")) for ref in backends)
-        matches: Sequence[Mapping[str, Any]] = rule.get("matches") or ({},)
+        matches: Sequence[Mapping[str, Any]] = entries(rule, "matches") or ({},)
         for match in matches:
-            path = match.get("path") or {}
+            path = mapping(match.get("path"))
             conditions = {key: match[key] for key in sorted(match.keys() - {"path"})}
             further = json.dumps(conditions, sort_keys=True) if conditions else ""
-            for host in spec.get("hostnames") or ("*",):
+            for host in listed(manifest, "spec.hostnames") or ("*",):
                 place = _place(host, path.get("type", "PathPrefix"), path.get("value", "/"))
                 yield _Claim((*place, further), backend, manifest)
 
@@ -109,5 +110,5 @@ def _place(host: object, match: object, path: object) -> tuple[str, str, str]:
 
 
 def _backend(manifest: Manifest, service: Mapping[str, Any], port: object) -> str:
-    namespace = service.get("namespace") or (manifest.get("metadata") or {}).get("namespace")
+    namespace = service.get("namespace") or namespace_of(manifest)
     return f"{namespace}/{service.get('name')}:{port}"

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from constructs_lib.rules.findings import Finding, Manifest, described
-from constructs_lib.rules.pods import mapping, value_at
+from constructs_lib.rules.pods import mapping, name_of, value_at
 
 UNIQUE = "identity/unique"
 SECRET_OWNER = "identity/one-secret-owner"  # noqa: S105  (a rule's name)
+NO_LISTS = "identity/no-lists"
+NAMES = (UNIQUE, SECRET_OWNER, NO_LISTS)
 
 _MAKING_POLICIES = (None, "Owner", "Orphan")
 """``spec.target.creationPolicy`` of an ExternalSecret that makes the Secret; ``Merge`` adds to one
@@ -20,7 +22,7 @@ def unique(manifests: Sequence[Manifest]) -> list[Finding]:
     The version is no part of it: ``autoscaling/v1`` and ``autoscaling/v2`` serve the same objects.
     Objects without a name are left out, since the server makes one up from ``generateName``.
     """
-    named = [m for m in manifests if (m.get("metadata") or {}).get("name")]
+    named = [m for m in manifests if name_of(m)]
     counts = Counter(map(identity_of, named))
     first = {identity_of(manifest): manifest for manifest in reversed(named)}
     return [
@@ -77,7 +79,7 @@ def no_lists(manifests: Sequence[Manifest]) -> list[Finding]:
     """No object is a List: what it holds would pass every other rule unseen."""
     return [
         Finding(
-            rule="identity/no-lists",
+            rule=NO_LISTS,
             object=described(manifest),
             message=f"holds {len(manifest['items'])} objects that no rule sees",
             fix="render its items one by one",

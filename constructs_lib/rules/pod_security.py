@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from constructs_lib.rules.findings import Finding, Manifest, described
-from constructs_lib.rules.pods import Container, PodTemplate, containers, pod_templates, value_at
+from constructs_lib.rules.pods import (
+    Container,
+    PodTemplate,
+    containers,
+    entries,
+    listed,
+    pod_templates,
+    value_at,
+)
 
 NUMERIC_USER = "pod-security/numeric-user"
 
@@ -105,20 +113,20 @@ def _host_namespaces(pod: PodTemplate) -> Iterator[str]:
 
 
 def _host_path_volumes(pod: PodTemplate) -> Iterator[str]:
-    for volume in pod.spec.get("volumes") or ():
+    for volume in entries(pod.spec, "volumes"):
         if "hostPath" in volume:
             yield f"{pod.path}.volumes[{volume.get('name')}] is of type hostPath"
 
 
 def _volume_types(pod: PodTemplate) -> Iterator[str]:
-    for volume in pod.spec.get("volumes") or ():
+    for volume in entries(pod.spec, "volumes"):
         for kind in sorted(volume.keys() - _VOLUME_TYPES - {"name", "hostPath"}):
             yield f"{pod.path}.volumes[{volume.get('name')}] is of type {kind}"
 
 
 def _host_ports(pod: PodTemplate) -> Iterator[str]:
     for container in containers(pod):
-        for index, port in enumerate(container.body.get("ports") or ()):
+        for index, port in enumerate(entries(container.body, "ports")):
             yield from _differs(f"{container.path}.ports[{index}]", port, "hostPort", allowed=(0,))
 
 
@@ -145,7 +153,7 @@ def _selinux(pod: PodTemplate) -> Iterator[str]:
 
 
 def _sysctls(pod: PodTemplate) -> Iterator[str]:
-    for entry in value_at(pod.spec, "securityContext.sysctls") or ():
+    for entry in entries(pod.spec, "securityContext.sysctls"):
         if entry.get("name") not in _SYSCTLS:
             yield f"{pod.path}.securityContext.sysctls has {entry.get('name')}"
 
@@ -170,9 +178,9 @@ def _privilege_escalation(pod: PodTemplate) -> Iterator[str]:
 def _capabilities(pod: PodTemplate) -> Iterator[str]:
     for container in containers(pod):
         at = f"{container.path}.securityContext.capabilities"
-        if "ALL" not in (value_at(container.body, "securityContext.capabilities.drop") or ()):
+        if "ALL" not in listed(container.body, "securityContext.capabilities.drop"):
             yield f"{at}.drop does not have ALL"
-        for name in value_at(container.body, "securityContext.capabilities.add") or ():
+        for name in listed(container.body, "securityContext.capabilities.add"):
             if name != "NET_BIND_SERVICE":
                 yield f"{at}.add has {name}"
 
@@ -219,3 +227,5 @@ _CONTROLS = (
     _Control("seccomp", "set type RuntimeDefault on the pod", _seccomp),
     _Control("capabilities", "drop ALL and add at most NET_BIND_SERVICE", _capabilities),
 )
+
+NAMES = (*(f"pod-security/{control.name}" for control in _CONTROLS), NUMERIC_USER)

@@ -30,10 +30,24 @@ class PodTemplate(NamedTuple):
     """Where ``spec`` stands in the owner, for example ``spec.template.spec``."""
 
     @property
+    def namespace(self) -> str:
+        """Where they run; empty where the owner does not say."""
+        return namespace_of(self.owner)
+
+    @property
     def annotations(self) -> Manifest:
         """The annotations that the pods carry."""
+        return mapping(self._metadata.get("annotations"))
+
+    @property
+    def labels(self) -> Manifest:
+        """The labels that their template gives the pods."""
+        return mapping(self._metadata.get("labels"))
+
+    @property
+    def _metadata(self) -> Manifest:
         above = self.path.rpartition(".")[0]
-        return mapping(value_at(self.owner, f"{above}.metadata.annotations".lstrip(".")))
+        return mapping(value_at(self.owner, f"{above}.metadata".lstrip(".")))
 
 
 class Container(NamedTuple):
@@ -58,8 +72,34 @@ def pod_templates(manifests: Sequence[Manifest]) -> Iterator[PodTemplate]:
 def containers(pod: PodTemplate) -> Iterator[Container]:
     """All containers of a pod: init containers and sidecars, the main ones, ephemeral ones."""
     for field in _CONTAINER_FIELDS:
-        for index, body in enumerate(pod.spec.get(field) or ()):
+        for index, body in enumerate(entries(pod.spec, field)):
             yield Container(f"{pod.path}.{field}[{body.get('name', index)}]", body)
+
+
+def namespace_of(manifest: Manifest) -> str:
+    """The namespace that an object says; empty where it says none."""
+    return str(mapping(manifest.get("metadata")).get("namespace") or "")
+
+
+def name_of(manifest: Manifest) -> str:
+    """The name of an object; empty where the server makes one up."""
+    return str(mapping(manifest.get("metadata")).get("name") or "")
+
+
+def group_of(manifest: Manifest) -> str:
+    """The API group of an object; empty for the core one."""
+    return str(manifest.get("apiVersion", "")).rpartition("/")[0]
+
+
+def listed(node: Any, path: str) -> list[Any]:
+    """The entries of the list at a dotted path; none if there is no list."""
+    found = value_at(node, path)
+    return found if isinstance(found, list) else []
+
+
+def entries(node: Any, path: str) -> list[Manifest]:
+    """The mappings in the list at a dotted path; none if there is no list."""
+    return [item for item in listed(node, path) if isinstance(item, Mapping)]
 
 
 def value_at(node: Any, path: str) -> Any:
