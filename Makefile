@@ -10,6 +10,7 @@ RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 IMPORTS := imports
 SCHEMAS := build/crds.yaml
 WHEELS := build/wheel
+FIGURES := build/figures.md
 
 # Stamps: a set-up step runs again only when what it installs has changed.
 RUNTIME := $(VENV)/.runtime-installed
@@ -21,7 +22,7 @@ MAKEFLAGS += --no-print-directory
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: setup
 setup: $(DEVELOPMENT) $(CLI) ## prepare .venv and node_modules for every other target
@@ -41,10 +42,14 @@ test: setup ## lint, check formatting and types, run the tests
 	$(RUN) $(PY) -m pytest || status=1; \
 	exit $$status
 
+# One after the other: what is measured has the machine to itself.
 .PHONY: test-live
-test-live: setup ## run the tests that start real servers
-	@if [ -d tests/live ]; then $(RUN) $(PY) -m pytest tests/live; \
-	else echo 'There is no tests/live, so there are no live tests to run.'; fi
+test-live: setup ## run the tests that start real servers, long scenarios left out
+	@$(RUN) $(PY) -m pytest -m 'not full' tests/live
+
+.PHONY: test-live-full
+test-live-full: setup ## run all of them, and write the table of figures
+	@$(RUN) $(PY) -m pytest --figures $(FIGURES) tests/live
 
 .PHONY: format
 format: setup ## format the code and fix what the linter can fix

@@ -4,7 +4,5 @@ The runner takes rendered objects, not copies of them, and does with each pod wh
 container runtime, kube-proxy, CoreDNS and the controllers of workloads would do. `Cluster` in
 `cluster.py` is where to start reading.
 
-What it does not do: it enforces no limits on memory, processor or the size of volumes, applies no
-seccomp profile, has one node, no API server, no Ingress controller and no tokens of service
-accounts. What it cannot do and a manifest asks for, it refuses.
+``docs/live-tests.md`` says which file stands for what, what is not done, and how to write a test.
 """

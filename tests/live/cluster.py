@@ -1,28 +1,25 @@
 """Rendered objects as a running cluster."""
 
 import contextlib
-import subprocess
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from tests.live.fabric import CLUSTER_DNS, Fabric
-from tests.live.folders import run_folder
+from tests.live.follower import Follower
 from tests.live.identity import Identity
 from tests.live.images import IMAGES, Image
+from tests.live.jobs import Job, by_hand
 from tests.live.journal import Journal
 from tests.live.manifests import Document, ManifestError, Manifests, namespace_of
-from tests.live.network import Network
-from tests.live.node import Node, Timing
+from tests.live.node import Timing, running_node
 from tests.live.pod import Pod
 from tests.live.services import Services
 from tests.live.variables import service_variables
-from tests.live.workloads import Wanted, Workload
-
-_KINDS = ("Deployment", "StatefulSet")
+from tests.live.workloads import Wanted, Workload, a_client, workloads
 
 
 class Cluster:
@@ -30,6 +27,7 @@ class Cluster:
 
     ``secrets`` are what a secret store would hold, by name or ``namespace/name``; ``outside`` are
     addresses of names that are not the cluster's. Without ``policies`` every pod reaches every pod.
+    With ``bounded_claims`` every volume is a file system of the size that its claim asks for.
     """
 
     def __init__(
@@ -41,49 +39,45 @@ class Cluster:
         timing: Timing | None = None,
         outside: Mapping[str, str] | None = None,
         policies: bool = True,
+        bounded_claims: bool = False,
     ) -> None:
         self.journal = Journal()
         self.manifests = Manifests([*documents, *CLUSTER_DNS], secrets)
         self._services = Services(self.manifests)
         self._outside = outside or {}
         self._policies = policies
+        self._bounded_claims = bounded_claims
         self._images = images
         self._timing = timing or Timing()
         self._clients: list[Pod] = []
         self._made: list[Pod] = []
-        self._closed = False
-        self._failure: Exception | None = None
-        self.workloads = [
-            Workload(item, self._make, self.journal, self._replicas(item))
-            for kind in _KINDS
-            for item in self.manifests.every(kind)
-        ]
+        self._numbers = itertools.count()
+        self.workloads = workloads(self.manifests, self._make, self.journal)
+        self.jobs = [self._job(item) for item in self.manifests.every("Job")]
+        self._by_hand: list[Job] = []
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as undo:
-            folder = undo.enter_context(run_folder())
-            network = Network()
-            undo.callback(network.close)
-            self.node = Node(
-                manifests=self.manifests,
-                images=self._images,
-                timing=self._timing,
-                network=network,
-                folder=folder,
-                journal=self.journal,
+            self.node = undo.enter_context(
+                running_node(
+                    self.manifests,
+                    self._images,
+                    self._timing,
+                    self.journal,
+                    bounded_claims=self._bounded_claims,
+                )
             )
             self.fabric = Fabric(
-                network,
+                self.node.network,
                 self.manifests,
                 self._services,
-                lambda: [*self.pods, *self._clients],
+                lambda: self.everybody,
                 outside=self._outside,
                 policies=self._policies,
             )
             undo.callback(self.fabric.close)
-            follower = threading.Thread(target=self._follow, daemon=True)
-            follower.start()
-            undo.callback(self._end, follower)
+            self._follower = Follower(self.journal, self.fabric.enforce)
+            undo.callback(self._end)
             self._undo = undo.pop_all()
         return self
 
@@ -96,31 +90,33 @@ class Cluster:
         self._undo.close()
 
     def start(self, *names: str) -> None:
-        """Start the pods of workloads, or of all, at the same moment."""
-        for workload in map(self.workload, names) if names else self.workloads:
-            workload.start()
+        """Start the pods of workloads and Jobs at the same moment: those named, or all that are
+        not suspended."""
+        started = [owner for owner in self._owners if not owner.suspended]
+        for owner in map(self._owner, names) if names else started:
+            owner.start()
 
     def workload(self, name: str) -> Workload:
         """A workload by ``kind/name`` or ``kind/namespace/name``."""
-        kind, *place, last = name.split("/")
-        found = [
-            item
-            for item in self.workloads
-            if (item.kind, item.name) == (kind, last) and place in ([], [item.namespace])
-        ]
-        if len(found) != 1:
-            msg = f"{len(found)} workloads are {name}"
-            raise ManifestError(msg)
-        return found[0]
+        return _of(self.manifests.named(name), self.workloads)
+
+    def job(self, name: str) -> Job:
+        """A Job of the manifests by ``Job/name`` or ``Job/namespace/name``."""
+        return _of(self.manifests.named(name), self.jobs)
 
     @property
     def pods(self) -> list[Pod]:
         """All pods that are to run, clients aside."""
-        return [pod for workload in self.workloads for pod in workload.pods]
+        return [pod for owner in (*self._owners, *self._by_hand) for pod in owner.pods]
+
+    @property
+    def everybody(self) -> list[Pod]:
+        """All pods that are to run, and the clients."""
+        return [*self.pods, *self._clients]
 
     def pod(self, name: str) -> Pod:
         """A pod by its name, or the only one of ``kind/name``."""
-        chosen = self.workload(name).pods if "/" in name else self.pods
+        chosen = self._owner(name).pods if "/" in name else self.pods
         found = [pod for pod in chosen if "/" in name or pod.name == name]
         if len(found) != 1:
             msg = f"{len(found)} pods are {name}"
@@ -131,11 +127,13 @@ class Cluster:
         """Return as soon as ``condition`` holds; raises with what has happened so far."""
         deadline = time.monotonic() + timeout
         holds = False
-        while not holds and not self._failure and (left := deadline - time.monotonic()) > 0:
+        while (
+            not holds and not self._follower.failure and (left := deadline - time.monotonic()) > 0
+        ):
             # Again after a moment, as a condition may be about what no part of the cluster notes.
             holds = self.journal.wait(condition, min(left, 0.05))
-        if self._failure:
-            raise self._failure
+        if self._follower.failure:
+            raise self._follower.failure
         if not holds:
             story = "\n".join(self.journal.lines()[-60:])
             msg = f"not within {timeout} s: {what}\n{story}"
@@ -148,23 +146,33 @@ class Cluster:
         self.wait(lambda: all(item.ready for item in chosen), timeout, what)
         self.fabric.enforce()
 
+    def wait_complete(self, name: str, timeout: float) -> Pod:
+        """Return the pod of a Job of the manifests that has succeeded; raises `JobError` as soon
+        as the Job has failed."""
+        return self._completed(self.job(name), timeout)
+
+    def run_job(
+        self, name: str, *, timeout: float, variables: Mapping[str, str] | None = None
+    ) -> Pod:
+        """Run a Job of a CronJob, or a Job once more, and return the pod that has succeeded.
+
+        It is tried again as its ``backoffLimit`` says; `JobError` has the log of the last pod.
+        ``variables`` replace those of all its containers. Suspended ones are run too.
+        """
+        job = self._job(by_hand(self.manifests.named(name), variables or {}))
+        self._by_hand.append(job)
+        job.start()
+        try:
+            return self._completed(job, timeout)
+        finally:
+            job.close()
+
     def client(
         self, namespace: str, labels: Mapping[str, str] | None = None, *, address: str = ""
     ) -> Pod:
         """A pod with the tree of this machine, for commands of the test's own."""
-        container = {"name": "client", "image": "this-machine", "command": ["sleep", "infinity"]}
-        spec = {"containers": [container], "terminationGracePeriodSeconds": 0}
         name = f"client-{len(self._clients)}"
-        wanted = Wanted(
-            namespace=namespace,
-            name=name,
-            template={"spec": spec},
-            labels=labels or {},
-            hostname=name,
-            subdomain="",
-            claims={},
-        )
-        pod = self._make(wanted, address)
+        pod = self._make(a_client(namespace, name, labels or {}), address)
         self._clients.append(pod)
         pod.start()
         self.wait(lambda: pod.ready, 10, f"{name} runs")
@@ -174,6 +182,8 @@ class Cluster:
     def resolve(self, name: str, from_pod: Pod) -> list[str]:
         """The addresses that a pod's own resolver finds for a name; none where it finds no name."""
         done = from_pod.run("getent", "ahostsv4", name, timeout=30)
+        if done.returncode not in (0, 2):  # the latter for a name that is not found
+            raise OSError(done.stdout)
         return sorted({line.split()[0] for line in done.stdout.splitlines() if line})
 
     def blocked(self) -> set[tuple[str, str, str, int]]:
@@ -193,43 +203,40 @@ class Cluster:
         )
         others = self._services.of_namespace(wanted.namespace)
         variables = service_variables(others, identity)
-        pod = Pod(self.node, identity, variables, len(self._made))
+        # Workloads and Jobs make pods from threads of their own.
+        pod = Pod(self.node, identity, variables, next(self._numbers))
         self._made.append(pod)
         return pod
 
-    def _replicas(self, item: Document) -> int:
-        name = item["metadata"]["name"]
-        for scaler in self.manifests.every("HorizontalPodAutoscaler", namespace_of(item)):
-            target = scaler["spec"]["scaleTargetRef"]
-            if (target["kind"], target["name"]) == (item["kind"], name):
-                return int(scaler["spec"].get("minReplicas", 1))
-        return int(item["spec"].get("replicas", 1))
+    def _job(self, item: Document) -> Job:
+        return Job(item, self._make, self.journal, self._timing.back_off)
 
-    def _follow(self) -> None:
-        """Keep the network up to date with what happens."""
-        seen = 0
-        while not self._closed:
-            self.journal.wait(partial(self._has_news, seen), None)
-            seen = self.journal.size()
-            try:
-                if not self._closed:
-                    self.fabric.enforce()
-            except (OSError, subprocess.SubprocessError, ManifestError) as error:
-                self._failure = error
-                self.journal.note("network", f"failed: {error}")
-                return
+    @property
+    def _owners(self) -> list[Workload | Job]:
+        return [*self.workloads, *self.jobs]
 
-    def _has_news(self, seen: int) -> bool:
-        return self._closed or self.journal.size() != seen
+    def _owner(self, name: str) -> Workload | Job:
+        return self.job(name) if name.startswith("Job/") else self.workload(name)
 
-    def _end(self, follower: threading.Thread) -> None:
-        self._closed = True
-        for workload in self.workloads:
-            workload.close()
+    def _completed(self, job: Job, timeout: float) -> Pod:
+        self.wait(lambda: job.over, timeout, f"Job/{job.name} is over")
+        return job.result()
+
+    def _end(self) -> None:
+        for owner in (*self._owners, *self._by_hand):
+            owner.close()
         ending = [threading.Thread(target=pod.kill) for pod in self._made]
         for thread in ending:
             thread.start()
         for thread in ending:
             thread.join()
-        self.journal.note("cluster", "has ended")
-        follower.join()
+        self._follower.close()
+
+
+_Owner = TypeVar("_Owner", Workload, Job)
+
+
+def _of(item: Document, owners: Sequence[_Owner]) -> _Owner:
+    """The owner of pods that an object is."""
+    wanted = (item["kind"], namespace_of(item), item["metadata"]["name"])
+    return next(owner for owner in owners if (owner.kind, owner.namespace, owner.name) == wanted)

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.live.hooks import Hooks
 from tests.live.manifests import Document
 from tests.live.node import Node
-from tests.live.probes import ProbeFailure, Prober, Target, check
+from tests.live.probes import Prober, Target
 from tests.live.process import Order, Process, run
 
 KINDS = ("startup", "readiness", "liveness")
@@ -24,8 +25,8 @@ class Instance:
     """One start of a container."""
 
     process: Process
-    started: bool
     ready: bool
+    started: bool = False
     started_at: float = field(default_factory=time.monotonic)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -55,8 +56,7 @@ class Container:
         self._node = node
         self._subject = f"{subject} {self.name}"
         self._policy = policy
-        hooks = spec.get("lifecycle", {})
-        self._stop_signal = signal.Signals[hooks.get("stopSignal", stop_signal)]
+        self._stop_signal = signal.Signals[spec.get("lifecycle", {}).get("stopSignal", stop_signal)]
         self._grace = grace
         self._closing = threading.Event()
         self._starting = threading.Lock()
@@ -67,6 +67,7 @@ class Container:
             ports=_named_ports(spec),
             run=lambda command, timeout: self.run(command, timeout=timeout),
         )
+        self._hooks = Hooks(spec, self.target, self._note)
         self._probers = {
             kind: Prober(kind, probe, self.target, lambda: self.instance, self._probed)
             for kind in KINDS
@@ -121,7 +122,7 @@ class Container:
         instance = self.instance
         if instance is None:
             return
-        self._node.journal.note(self._subject, f"is sent {number.name}")
+        self._note(f"is sent {number.name}")
         if number in (signal.SIGSTOP, signal.SIGCONT):
             instance.process.send_to_all(number)
         else:
@@ -159,12 +160,13 @@ class Container:
                 if self._closing.is_set():
                     break
                 instance = self._begin()
+            self._greet(instance)
             code = instance.process.wait()
             instance.process.kill()
             self.instance = None
             self.exit_codes.append(code)
             instance.ended.set()
-            self._node.journal.note(self._subject, f"ended with {code}")
+            self._note(f"ended with {code}")
             if self._policy == "Never" or (self._policy == "OnFailure" and code == 0):
                 break
             timing = self._node.timing
@@ -175,21 +177,22 @@ class Container:
                 break
             self.restarts += 1
         self.finished.set()
-        self._node.journal.note(self._subject, "is not started again")
+        self._note("is not started again")
 
     def _begin(self) -> Instance:
-        process = Process(self.order)
-        self.instance = instance = Instance(
-            process,
-            started="startup" not in self._probers,
-            ready="readiness" not in self._probers,
-        )
-        self._node.journal.note(self._subject, f"runs as process {process.pid}")
-        if hook := self.spec.get("lifecycle", {}).get("postStart"):
-            self._hook("postStart", hook, self._grace)
-        if instance.started and (readiness := self._probers.get("readiness")):
-            readiness.ask_soon()
+        instance = Instance(Process(self.order), ready="readiness" not in self._probers)
+        self.instance = instance
         return instance
+
+    def _greet(self, instance: Instance) -> None:
+        """Have its postStart hook done; one that fails ends the container."""
+        greeted = self._hooks.run("postStart", self._grace, instance.ended)
+        instance.started = greeted and "startup" not in self._probers
+        self._note(f"runs as process {instance.process.pid}")
+        if not greeted:
+            self._terminate_beside(instance, self._grace)
+        elif instance.started and (readiness := self._probers.get("readiness")):
+            readiness.ask_soon()
 
     def _probed(self, kind: str, passed: bool, failure: str) -> None:  # noqa: FBT001
         instance = self.instance
@@ -198,44 +201,35 @@ class Container:
         if kind == "readiness":
             if instance.ready != passed:
                 instance.ready = passed
-                self._node.journal.note(self._subject, f"ready: {passed} {failure}".rstrip())
+                self._note(f"ready: {passed} {failure}".rstrip())
         elif passed and not instance.started:
             instance.started = True
-            self._node.journal.note(self._subject, "has started")
+            self._note("has started")
             if readiness := self._probers.get("readiness"):
                 readiness.ask_soon()
         elif not passed:
-            self._node.journal.note(self._subject, f"is ended, {kind} failed: {failure}")
+            self._note(f"is ended, {kind} failed: {failure}")
             probe = self.spec[f"{kind}Probe"]
             grace = probe.get("terminationGracePeriodSeconds", self._grace)
-            # The thread goes on probing; ending can take as long as the pod has grace.
-            ending = threading.Thread(target=self._terminate, args=(instance, grace), daemon=True)
-            ending.start()
+            self._terminate_beside(instance, grace)
+
+    def _note(self, text: str) -> None:
+        self._node.journal.note(self._subject, text)
+
+    def _terminate_beside(self, instance: Instance, grace: float) -> None:
+        """End it while the thread that asks for it goes on: it can take all of the grace."""
+        threading.Thread(target=self._terminate, args=(instance, grace), daemon=True).start()
 
     def _terminate(self, instance: Instance, grace: float) -> None:
         deadline = time.monotonic() + grace
-        hook = self.spec.get("lifecycle", {}).get("preStop")
-        if hook and grace:
-            self._hook("preStop", hook, grace)
-        self._node.journal.note(self._subject, f"is asked to end by {self._stop_signal.name}")
+        if grace:
+            self._hooks.run("preStop", grace, instance.ended)
+        self._note(f"is asked to end by {self._stop_signal.name}")
         instance.process.send(self._stop_signal)
-        least = _LEAST_GRACE if hook else 0.0
+        least = _LEAST_GRACE if self._hooks.has("preStop") else 0.0
         if not instance.ended.wait(max(deadline - time.monotonic(), least)):
-            self._node.journal.note(self._subject, "is killed, its time is over")
+            self._note("is killed, its time is over")
             instance.process.kill()
-
-    def _hook(self, name: str, hook: Document, timeout: float) -> None:
-        try:
-            if "sleep" in hook:
-                instance = self.instance
-                if instance:
-                    instance.ended.wait(min(hook["sleep"]["seconds"], timeout))
-            else:
-                check(hook, self.target, timeout)
-        except ProbeFailure as failure:
-            self._node.journal.note(self._subject, f"{name} failed: {failure}")
-        else:
-            self._node.journal.note(self._subject, f"{name} done")
 
 
 def _named_ports(spec: Document) -> dict[str, int]:

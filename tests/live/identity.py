@@ -20,8 +20,8 @@ class Identity:
     hostname: str
     subdomain: str
     labels: dict[str, str]
-    claims: dict[str, str] = field(default_factory=dict)
-    """Volumes that a StatefulSet makes, by the name of the claim."""
+    claims: dict[str, Document] = field(default_factory=dict)
+    """What a StatefulSet claims for the pod, by the name of the volume."""
 
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
 

@@ -25,10 +25,25 @@ class Journal:
             return [line for line in self._lines if about in line]
 
     def wait(self, condition: Callable[[], bool], timeout: float | None) -> bool:
-        """Return as soon as ``condition`` holds; false where it has not by then."""
-        with self._changed:
-            return self._changed.wait_for(condition, timeout)
+        """Return as soon as ``condition`` holds; false where it has not by then.
+
+        It is asked without the lock: one that takes long, as a command in a pod does, holds up
+        nothing that happens meanwhile.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            seen = self.size()
+            if condition():
+                return True
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return False
+            self._wait_for_more_than(seen, left)
 
     def size(self) -> int:
         """How much has happened so far."""
         return len(self._lines)
+
+    def _wait_for_more_than(self, seen: int, timeout: float | None) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._lines) != seen, timeout)

@@ -1,59 +1,84 @@
 """Starts one program the way a container runtime does. Run as a program of its own, as root.
 
 Its argument is a descriptor to read the order from, as `process.py` writes it. A new container gets
-namespaces and a file tree; a command in a running one joins those. The container lives no longer
-than whoever holds the other end of standard input.
+namespaces and a file tree, but for the processes of its pod that it may share; a command in a
+running one joins those. The container lives no longer than whoever holds the other end of standard
+input.
 """
 
-import ctypes
+import contextlib
 import json
 import os
 import select
 import signal
 import sys
+import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-Order = dict[str, Any]
+# It is started without any folder to import from.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-NEW_NAMESPACES = {"mnt": 0x00020000, "uts": 0x04000000, "ipc": 0x08000000, "pid": 0x20000000}
-NEW_NETWORK = 0x40000000
-READ_ONLY, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 32, 4096, 16384, 1 << 18
-NO_SUID, NO_DEVICES = 2, 4
-DETACH = 2
-PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
-PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
-FOLDERS = ("dev", "etc", "home", "mnt", "opt", "proc", "root", "run", "srv", "sys")
-VARIABLE = ("usr/local", "var/cache", "var/lib", "var/log", "var/spool")
+from tests.live.kernel import CLONE_NEWNET, CLONE_NEWNS, PRIVATE, RECURSIVE, checked, libc, mount
+from tests.live.root import Order, enter_root, use_this_machine
 
-libc = ctypes.CDLL(None, use_errno=True)
+_NAMESPACES = {"mnt": CLONE_NEWNS, "uts": 0x04000000, "ipc": 0x08000000, "pid": 0x20000000}
+_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 24, 38
 
 
 def main() -> NoReturn:
     with os.fdopen(int(sys.argv[1]), "rb") as file:
         order = json.load(file)
+    group = _opened(order["memory"])
+    counting = os.open(order["memory"] or "/dev/null", os.O_WRONLY)
     if order["join"]:
         _join(order["join"])
     else:
-        _checked("setns", libc.setns(order["network"], NEW_NETWORK))
-        _checked("unshare", libc.unshare(sum(NEW_NAMESPACES.values())))
-        _mount("none", "/", flags=RECURSIVE | PRIVATE)
+        _separate(order)
+        tree = str(Path("/proc/self/ns/mnt").readlink())
     started, starting = os.pipe()
     child = os.fork()
     if child == 0:
+        os.write(counting, b"0")
         _become(order)
     os.close(starting)
     os.read(started, 1)  # returns when the program has started, or has failed to
-    os._exit(_waited(child) if order["join"] else _watched(child))
+    os._exit(_waited(child) if order["join"] else _watched(child, tree, group))
+
+
+def _opened(file: str) -> list[tuple[str, int]]:
+    """A control group and the run's: name and folder of each, before other mounts hide them."""
+    return [(place.name, os.open(place.parent, os.O_PATH)) for place in Path(file).parents[:2]]
+
+
+def _remove(group: list[tuple[str, int]]) -> None:
+    """Remove a control group, and the run's if it was the last."""
+    for name, folder in group:
+        for _ in range(100):  # what has ended is counted for a moment more
+            with contextlib.suppress(OSError):
+                os.rmdir(name, dir_fd=folder)
+                break
+            time.sleep(0.01)
+
+
+def _separate(order: Order) -> None:
+    kinds = dict(_NAMESPACES)
+    if order["processes"]:
+        shared = os.open(f"/proc/{order['processes']}/ns/pid", os.O_RDONLY)
+        checked("setns pid", libc.setns(shared, kinds.pop("pid")))
+    if order["volumes"]:
+        checked("setns mnt", libc.setns(order["volumes"], kinds["mnt"]))
+    checked("setns net", libc.setns(order["network"], CLONE_NEWNET))
+    checked("unshare", libc.unshare(sum(kinds.values())))
+    mount("none", "/", flags=RECURSIVE | PRIVATE)
 
 
 def _join(process: int) -> None:
-    kinds = {**NEW_NAMESPACES, "net": NEW_NETWORK}
+    kinds = {**_NAMESPACES, "net": CLONE_NEWNET}
     # All of them first: after the change of mounts, /proc is another one.
     opened = {kind: os.open(f"/proc/{process}/ns/{kind}", os.O_RDONLY) for kind in kinds}
     for kind in ("pid", "net", "uts", "ipc", "mnt"):
-        _checked(f"setns {kind}", libc.setns(opened[kind], kinds[kind]))
+        checked(f"setns {kind}", libc.setns(opened[kind], kinds[kind]))
 
 
 def _waited(child: int) -> int:
@@ -62,21 +87,23 @@ def _waited(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _watched(child: int) -> int:
-    """The same, having ended the child when nobody holds standard input any longer."""
-    os.write(1, f"{child}\n".encode())
+def _watched(child: int, tree: str, group: list[tuple[str, int]]) -> int:
+    """The same, having ended the child when told so, or when nobody is there any longer to tell:
+    then what has been left behind is removed too."""
+    os.write(1, f"{child} {tree}\n".encode())
     os.close(1)
     ended = os.pidfd_open(child)
     waiting = select.poll()
-    waiting.register(0, 0)
+    waiting.register(0, select.POLLIN)
     waiting.register(ended, select.POLLIN)
-    while True:
-        ready = {descriptor for descriptor, _ in waiting.poll()}
-        if ended in ready:
-            return _waited(child)
-        if 0 in ready:
-            os.kill(child, signal.SIGKILL)
-            waiting.unregister(0)
+    if ended in {descriptor for descriptor, _ in waiting.poll()}:
+        return _waited(child)
+    told = os.read(0, 1)
+    os.kill(child, signal.SIGKILL)
+    code = _waited(child)
+    if not told:
+        _remove(group)
+    return code
 
 
 def _become(order: Order) -> NoReturn:
@@ -86,11 +113,11 @@ def _become(order: Order) -> NoReturn:
         if not order["join"]:
             _redirect(order)
             name = order["hostname"].encode()
-            _checked("sethostname", libc.sethostname(name, len(name)))
+            checked("sethostname", libc.sethostname(name, len(name)))
             if order["root"]:
-                _enter_root(order)
+                enter_root(order)
             else:
-                _over_this_machine(order)
+                use_this_machine(order)
         _restrict(order)
         os.chdir(order["folder"])
         code = 126
@@ -113,102 +140,18 @@ def _redirect(order: Order) -> None:
     os.dup2(log, 2)
 
 
-def _over_this_machine(order: Order) -> None:
-    """The tree of this machine, with files of the pod's own over its."""
-    for path, text in order["files"].items():
-        source = Path(order["scratch"], path.replace("/", "_"))
-        source.write_text(text)
-        _mount(str(source), os.path.realpath(path), flags=BIND)
-    _mount("proc", "/proc", "proc")
-
-
-def _enter_root(order: Order) -> None:
-    root = Path(order["root"])
-    _mount("tmpfs", str(root), "tmpfs", data="mode=755")
-    for folder in (*FOLDERS, *VARIABLE):
-        (root / folder).mkdir(parents=True)
-    for folder in ("tmp", "var/tmp"):
-        (root / folder).mkdir()
-        (root / folder).chmod(0o1777)
-    for name in ("bin", "lib", "lib64", "sbin"):
-        (root / name).symlink_to(f"usr/{name}")
-    (root / "var/run").symlink_to("../run")
-    for path, text in order["files"].items():
-        (root / path[1:]).write_text(text)
-    _devices(root)
-    for mount in order["mounts"]:
-        _bind(root, **mount)
-    _mount("proc", f"{root}/proc", "proc")
-    _pivot(root)
-    if order["read_only"]:
-        _mount("none", "/", flags=REMOUNT | BIND | READ_ONLY)
-
-
-def _devices(root: Path) -> None:
-    for name in DEVICES:
-        (root / "dev" / name).touch()
-        _mount(f"/dev/{name}", f"{root}/dev/{name}", flags=BIND)
-    (root / "dev" / "shm").mkdir()
-    for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
-        (root / "dev" / name).symlink_to(f"/proc/self/fd{target}")
-    shared = str(root / "dev" / "shm")
-    _mount("shm", shared, "tmpfs", NO_SUID | NO_DEVICES, "mode=1777,size=64m")
-    _mount("sysfs", f"{root}/sys", "sysfs", READ_ONLY | NO_SUID | NO_DEVICES)
-
-
-def _bind(root: Path, source: str, target: str, *, read_only: bool) -> None:
-    place = root / target[1:]
-    _make_like_its_parent(Path(source))
-    if Path(source).is_dir():
-        place.mkdir(parents=True, exist_ok=True)
-    elif not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.touch()
-    _mount(source, str(place), flags=BIND | RECURSIVE)
-    if read_only:
-        _mount("none", str(place), flags=REMOUNT | BIND | READ_ONLY)
-
-
-def _make_like_its_parent(folder: Path) -> None:
-    """A folder inside a volume, which is made when the first container asks for it."""
-    if not folder.exists():
-        _make_like_its_parent(folder.parent)
-        folder.mkdir()
-        folder.chmod(folder.parent.stat().st_mode & 0o7777)
-
-
-def _pivot(root: Path) -> None:
-    os.chdir(root)
-    number = PIVOT_ROOT[os.uname().machine]
-    # The old root is mounted over the new one, and taken off again.
-    _checked("pivot_root", libc.syscall(number, b".", b"."))
-    _checked("umount", libc.umount2(b".", DETACH))
-    os.chdir("/")
-
-
 def _restrict(order: Order) -> None:
     """User, groups, capabilities and the end of new privileges."""
     for number in range(64):
-        if number not in order["capabilities"] and libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0):
+        if number not in order["capabilities"] and libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0):
             break  # the kernel knows no more of them
     os.setgroups(order["groups"])
     os.setresgid(*[order["group"]] * 3)
     os.setresuid(*[order["user"]] * 3)
     if order["no_new_privileges"]:
-        _checked("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        checked("prctl", libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     # Last, since a change of user undoes it.
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-
-
-def _mount(source: str, target: str, kind: str = "none", flags: int = 0, data: str = "") -> None:
-    words = [text.encode() for text in (source, target, kind)]
-    _checked(f"mount {target}", libc.mount(*words, flags, data.encode()))
-
-
-def _checked(what: str, result: int) -> None:
-    if result:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 if __name__ == "__main__":

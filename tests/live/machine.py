@@ -1,15 +1,16 @@
 """What the live tests need of the machine that they run on."""
 
 import os
-import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from functools import cache
 
-from tests.live.images import IMAGES, Image
+from tests.live.images import IMAGES, Image, program
 
-_PROGRAMS = ("ip", "nft", "getent")
+_PROGRAMS = ("ip", "nft", "getent", "busybox", "ldd", "curl", "openssl")
+_FOR_VOLUMES = ("mount", "mkfs.ext4")
 
 
 def missing(*images: str) -> str:
@@ -25,11 +26,27 @@ def missing(*images: str) -> str:
 
 
 def _needs(images: Iterable[Image]) -> list[str]:
-    return [program for image in images for program in image.needs]
+    return [name for image in images for name in image.needs]
 
 
 def _absent(programs: Iterable[str]) -> list[str]:
-    return [program for program in programs if shutil.which(program) is None]
+    return [name for name in programs if program(name) is None]
+
+
+def missing_for_volumes() -> str:
+    """What is not here that volumes of a bounded size need; empty where all is."""
+    if absent := _absent(_FOR_VOLUMES):
+        return f"not on PATH: {', '.join(absent)}; see tests/live/packages.txt"
+    return "" if _may_mount_files() else "needs to be allowed to mount files"
+
+
+@cache
+def _may_mount_files() -> bool:
+    with tempfile.NamedTemporaryFile() as image, tempfile.TemporaryDirectory() as folder:
+        image.truncate(2**23)
+        subprocess.run(["mkfs.ext4", "-q", image.name], check=True)
+        command = ["unshare", "--mount", "mount", "-o", "loop", image.name, folder]
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 @cache

@@ -39,6 +39,14 @@ class Manifests:
             for name, values in (secrets or {}).items()
         }
 
+    def add(self, item: Document) -> None:
+        """Make another object, as somebody does by hand."""
+        self._documents.append(item)
+
+    def remove(self, item: Document) -> None:
+        """Remove an object."""
+        self._documents.remove(item)
+
     def every(self, kind: str, namespace: str | None = None) -> Iterator[Document]:
         """All objects of a kind, of one namespace or of all."""
         for item in self._documents:
@@ -51,6 +59,19 @@ class Manifests:
             if item["metadata"]["name"] == name:
                 return item
         return None
+
+    def named(self, name: str) -> Document:
+        """The one object that is ``kind/name`` or ``kind/namespace/name``."""
+        kind, *place, last = name.split("/")
+        found = [
+            item
+            for item in self.every(kind)
+            if item["metadata"]["name"] == last and place in ([], [namespace_of(item)])
+        ]
+        if len(found) != 1:
+            msg = f"{len(found)} objects are {name}"
+            raise ManifestError(msg)
+        return found[0]
 
     def config_map(self, namespace: str, name: str) -> Contents | None:
         """What is in a ConfigMap."""

@@ -6,6 +6,7 @@ policies and cuts. Nothing leads out of it, neither to this machine nor further.
 
 import ipaddress
 import subprocess
+import threading
 from collections.abc import Iterator
 
 from tests.live.namespaces import NetworkNamespace
@@ -21,9 +22,10 @@ _GATEWAY = "169.254.1.1"
 
 
 class Network:
-    """The node, and the addresses that pods get."""
+    """The node, and the addresses that pods get, whichever thread makes them."""
 
     def __init__(self) -> None:
+        self._giving = threading.Lock()
         self.node = NetworkNamespace()
         self._addresses: Iterator[ipaddress.IPv4Address] = iter(PODS.hosts())
         self._links = 0
@@ -35,12 +37,15 @@ class Network:
 
     def address(self) -> str:
         """The next address for a pod; none is given out twice."""
-        return str(next(self._addresses))
+        with self._giving:
+            return str(next(self._addresses))
 
     def attach(self, address: str) -> "Link":
         """A namespace for the pod at ``address``."""
-        self._links += 1
-        return Link(self.node, f"pod{self._links}", address)
+        with self._giving:
+            self._links += 1
+            name = f"pod{self._links}"
+        return Link(self.node, name, address)
 
     def close(self) -> None:
         """Remove the node, with what is left of the links."""
@@ -55,7 +60,7 @@ class Link:
         self.address = address
         self._node = node
         self._name = name
-        self._removed = False
+        self._removed = threading.Lock()
         pod = self.namespace
         _ip(node, f"link add {name} type veth peer name eth0 netns {pod.path}")
         write_setting(pod, "net.ipv6.conf.eth0.disable_ipv6", "1")
@@ -76,11 +81,9 @@ class Link:
 
     def remove(self) -> None:
         """Take the pod off the network, at once and without a word to its peers."""
-        if self._removed:
-            return
-        self._removed = True
-        _ip(self._node, f"link delete {self._name}")
-        self.namespace.close()
+        if self._removed.acquire(blocking=False):
+            _ip(self._node, f"link delete {self._name}")
+            self.namespace.close()
 
 
 def write_setting(namespace: NetworkNamespace, name: str, value: str) -> None:

@@ -1,12 +1,17 @@
 """What all pods of a cluster share."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.live.cgroups import MemoryGroups
+from tests.live.claims import Claims
+from tests.live.folders import run_folder
 from tests.live.images import Image
 from tests.live.journal import Journal
 from tests.live.manifests import Manifests
+from tests.live.namespaces import MountNamespace
 from tests.live.network import Network
 
 
@@ -31,4 +36,43 @@ class Node:
     timing: Timing
     network: Network
     folder: Path
+    claims: Claims
+    mounts: MountNamespace | None
+    """Where the file systems of volumes are, if they have some of their own."""
+
+    memory: MemoryGroups
     journal: Journal
+
+
+@contextlib.contextmanager
+def running_node(
+    manifests: Manifests,
+    images: Mapping[str, Image],
+    timing: Timing,
+    journal: Journal,
+    *,
+    bounded_claims: bool,
+) -> Iterator[Node]:
+    """A node without pods; all that it holds is given back with the context."""
+    with contextlib.ExitStack() as undo:
+        folder = undo.enter_context(run_folder())
+        mounts = MountNamespace() if bounded_claims else None
+        if mounts:
+            undo.callback(mounts.close)
+        claims = Claims(folder / "claims", manifests, mounts)
+        undo.callback(claims.close)
+        memory = MemoryGroups()
+        undo.callback(memory.close)
+        network = Network()
+        undo.callback(network.close)
+        yield Node(
+            manifests=manifests,
+            images=images,
+            timing=timing,
+            network=network,
+            folder=folder,
+            claims=claims,
+            mounts=mounts,
+            memory=memory,
+            journal=journal,
+        )

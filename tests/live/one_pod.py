@@ -30,6 +30,19 @@ def deployment(*containers: Mapping[str, Any], **pod: Any) -> Document:
     }
 
 
+def claim(name: str, storage: str = "1Gi") -> Document:
+    """A volume that pods share."""
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": "tests"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": storage}},
+        },
+    }
+
+
 @contextmanager
 def running(*documents: Document, **options: Any) -> Iterator[tuple[Cluster, Pod]]:
     """The only pod of the Deployment, started."""

@@ -4,23 +4,23 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 
 from tests.live.container import Container
 from tests.live.identity import Identity
-from tests.live.images import SEARCH_PATH, Image, image_for
+from tests.live.images import SEARCH_PATH, image_for
 from tests.live.manifests import Document, ManifestError
 from tests.live.node import Node
-from tests.live.process import Order, spawn
-from tests.live.security import privileges
+from tests.live.orders import Place, order_for
+from tests.live.process import Order, Process, spawn
 from tests.live.services import Member
-from tests.live.tree import image_mounts, pod_files, user_files
-from tests.live.variables import environment, expand
 from tests.live.volumes import Volumes
 
 _DEFAULT_GRACE = 30.0
+_NOT_RUN = ("hostNetwork", "hostPID", "hostIPC", "setHostnameAsFQDN", "sysctls")
 
 
 class Pod:
@@ -30,8 +30,8 @@ class Pod:
         self, node: Node, identity: Identity, services: Mapping[str, str], number: int
     ) -> None:
         spec = identity.spec
-        for field in ("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"):
-            if spec.get(field):
+        for field in _NOT_RUN:
+            if spec.get(field) or spec.get("securityContext", {}).get(field):
                 msg = f"{identity.name}: {field} is not run here"
                 raise ManifestError(msg)
         self.identity = identity
@@ -48,14 +48,18 @@ class Pod:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._folder = node.folder / "pods" / str(number)
         self._folder.mkdir(parents=True)
-        claims = node.folder / "claims"
-        self._volumes = Volumes(identity, node.manifests, self._folder / "volumes", claims)
+        volumes = self._folder / "volumes"
+        self._volumes = Volumes(identity, node.manifests, volumes, node.claims)
         self.link = node.network.attach(identity.address)
-        first = [self._container(item, init=True) for item in spec.get("initContainers", ())]
-        self._init = [item for item in first if not _is_sidecar(item.spec)]
-        self._order = first
-        self._sidecars = [item for item in first if _is_sidecar(item.spec)]
-        self._main = [self._container(item, init=False) for item in spec["containers"]]
+        with ExitStack() as undo:  # what a container asks for can be refused
+            undo.callback(self.link.remove)
+            first = [self._container(item, init=True) for item in spec.get("initContainers", ())]
+            self._init = [item for item in first if not _is_sidecar(item.spec)]
+            self._order = first
+            self._sidecars = [item for item in first if _is_sidecar(item.spec)]
+            self._main = [self._container(item, init=False) for item in spec["containers"]]
+            self._sandbox = self._share_processes() if spec.get("shareProcessNamespace") else None
+            undo.pop_all()
 
     @property
     def containers(self) -> dict[str, Container]:
@@ -142,6 +146,9 @@ class Pod:
     def _remove(self) -> None:
         for item in self.containers.values():
             item.kill()
+            self._node.memory.remove(item.order.memory)
+        if self._sandbox:
+            self._sandbox.kill()
         if self._thread.ident is not None:
             self._thread.join()
         self.link.remove()
@@ -156,6 +163,7 @@ class Pod:
                 return
             if item in self._init and item.exit_codes[-1]:
                 self.succeeded = False
+                self._node.journal.note(f"{self.namespace}/{self.name}", "has failed")
                 return
         self._initialized = True
         for item in self._main:
@@ -164,9 +172,9 @@ class Pod:
         for item in self._main:
             item.finished.wait()
         if not self._closing.is_set():
-            self.succeeded = all(item.exit_codes[-1] == 0 for item in self._main)
             for item in reversed(self._sidecars):
                 item.stop(self.grace)
+            self.succeeded = all(item.exit_codes[-1] == 0 for item in self._main)
             self._node.journal.note(f"{self.namespace}/{self.name}", "has completed")
 
     def _may_go_on(self, item: Container) -> bool:
@@ -179,60 +187,42 @@ class Pod:
         if init:
             policy = "Always" if _is_sidecar(spec) else policy.replace("Always", "OnFailure")
         image = image_for(spec["image"], self._node.images)
+        place = Place(
+            node=self._node,
+            folder=self._folder,
+            network=self.link.namespace.fd,
+            services=self._services,
+        )
         return Container(
             self._node,
             f"{self.namespace}/{self.name}",
             spec,
-            self._ordered(spec, image),
+            order_for(spec, image, self.identity, self._volumes, place),
             self.address,
             policy=policy,
             stop_signal=image.stop_signal,
             grace=self.grace,
         )
 
-    def _ordered(self, spec: Document, image: Image) -> Order:
-        allowed = privileges(self.identity.spec, spec, image)
-        variables = {
-            "PATH": SEARCH_PATH,
-            "HOSTNAME": self.identity.hostname,
-            "HOME": "/root" if allowed.user == 0 else "/",
-            **image.variables,
-            **environment(spec, self.identity, self._node.manifests, self._services),
-        }
-        folder = self._folder / str(spec["name"])
-        (folder / "root").mkdir(parents=True)
-        files = pod_files(self.identity)
-        mounts = self._volumes.mounts(spec, variables)
-        own_tree = not image.whole_machine
-        return Order(
-            command=_command(spec, image, variables),
-            variables=variables,
-            folder=spec.get("workingDir", image.folder),
-            user=allowed.user,
-            group=allowed.group,
-            groups=allowed.groups,
-            capabilities=allowed.capabilities,
-            no_new_privileges=allowed.no_new_privileges,
-            network=self.link.namespace.fd,
-            hostname=self.identity.hostname,
-            root=str(folder / "root") if own_tree else None,
-            scratch=str(folder),
-            files=files | user_files(image) if own_tree else files,
-            mounts=[*image_mounts(image, folder), *mounts] if own_tree else [],
-            read_only=allowed.read_only,
-            log=str(folder / "log"),
+    def _share_processes(self) -> Process:
+        """The first of the processes that containers have in common: it waits, and lets those go
+        that nobody else waits for."""
+        sandbox = Process(
+            Order(
+                command=["sh", "-c", "trap '' CHLD; exec sleep infinity"],
+                variables={"PATH": SEARCH_PATH},
+                user=65535,
+                group=65535,
+                network=self.link.namespace.fd,
+                hostname=self.identity.hostname,
+                root=None,
+                scratch=str(self._folder),
+                log=str(self._folder / "log"),
+            )
         )
-
-
-def _command(spec: Document, image: Image, variables: Mapping[str, str]) -> Sequence[str]:
-    entry_point = spec.get("command") or image.entry_point
-    # A command in the manifest puts the image's own arguments out of force too.
-    arguments = spec.get("args") or ([] if spec.get("command") else image.command)
-    command = [expand(word, variables) for word in (*entry_point, *arguments)]
-    if not command:
-        msg = f"container {spec['name']!r} says nothing to run, and neither does its image"
-        raise ManifestError(msg)
-    return command
+        for item in self.containers.values():
+            item.order = replace(item.order, processes=sandbox.pid)
+        return sandbox
 
 
 def _is_sidecar(spec: Document) -> bool:

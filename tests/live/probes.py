@@ -136,7 +136,8 @@ class Prober:
             if self._closed:
                 return
             if not self._due.is_set():
-                following += period
+                # A ticker drops what nobody was there for: after a slow answer one tick is due.
+                following = max(following + period, time.monotonic())
             self._due.clear()
             self._once()
 

@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,15 @@ class Order:
     network: int
     """Descriptor of the network namespace."""
 
+    processes: int = 0
+    """A process whose namespace of processes is shared; 0 is a new one."""
+
+    volumes: int = 0
+    """Descriptor of the namespace of mounts that volumes are found in; 0 is this machine's."""
+
+    memory: str = ""
+    """File of a control group to be counted in; empty is none of its own."""
+
     hostname: str
     root: str | None
     """An empty folder to build the root on; None is the tree of this machine."""
@@ -45,6 +55,10 @@ class Order:
     scratch: str
     """A folder for files that the launcher makes."""
 
+    folders: Sequence[str] = ()
+    """Folders that anybody may write to."""
+
+    links: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     mounts: Sequence[Mount] = ()
     read_only: bool = False
@@ -60,10 +74,12 @@ class Process:
     def __init__(self, order: Order) -> None:
         self._launcher = _launch(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._launcher.stdout
-        line = self._launcher.stdout.readline()
-        self._launcher.stdout.close()
         # Without a line the launcher has failed; its own words are in what it wrote.
-        self.pid = int(line) if line else 0
+        words = self._launcher.stdout.readline().decode().split()
+        self._launcher.stdout.close()
+        self.pid = int(words[0]) if words else 0
+        self._tree = words[1] if words else ""
+        self._alone = not order.processes
 
     @property
     def running(self) -> bool:
@@ -77,19 +93,36 @@ class Process:
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the first process alone, as a container runtime does."""
         if self.running and self.pid:
-            os.kill(self.pid, number)
+            _send((self.pid,), number)
 
     def send_to_all(self, number: signal.Signals) -> None:
         """Send a signal to every process of the container."""
-        if self.running and self.pid:
-            for process in _family(self.pid):
-                os.kill(process, number)
+        reached: set[int] = set()
+        # Again, since one that has not been reached yet may start another one.
+        while found := set(self._members()) - reached:
+            _send(found, number)
+            reached |= found
 
     def kill(self) -> None:
         """End all processes of the container, if any are left, and wait until they have gone."""
         assert self._launcher.stdin
-        self._launcher.stdin.close()
+        with contextlib.suppress(BrokenPipeError, ValueError):  # it has ended, or been told before
+            self._launcher.stdin.write(b".")
+            self._launcher.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):
+            self._launcher.stdin.close()
         self._launcher.wait()
+        # With processes of its own all end with the first one, which the kernel sees to.
+        while not self._alone and (left := list(self._members())):
+            _send(left, signal.SIGKILL)
+            time.sleep(0.01)
+
+    def _members(self) -> Iterator[int]:
+        """The processes of the container: those with its file tree, but what has started it."""
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if str((place / "ns/mnt").readlink()) == self._tree:
+                    yield from {int(place.name)} - {self._launcher.pid}
 
 
 def run(
@@ -129,7 +162,7 @@ def _launch(
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            pass_fds=(memory, order.network),
+            pass_fds=(memory, order.network, *([order.volumes] if order.volumes else [])),
             env={},
             # Ctrl-C is for the tests, which end the containers themselves.
             start_new_session=True,
@@ -138,12 +171,7 @@ def _launch(
         os.close(memory)
 
 
-def _family(process: int) -> Iterator[int]:
-    yield process
-    try:
-        tasks = list(Path(f"/proc/{process}/task").iterdir())
-        children = [child for task in tasks for child in (task / "children").read_text().split()]
-    except FileNotFoundError:
-        return
-    for child in children:
-        yield from _family(int(child))
+def _send(processes: Iterable[int], number: signal.Signals) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, number)

@@ -46,12 +46,14 @@ def privileges(pod: Document, container: Document, image: Image) -> Privileges:
     if context.get("runAsNonRoot") and user == 0:
         msg = f"container {container['name']!r} must not run as root, and would"
         raise ManifestError(msg)
-    groups = list(shared.get("supplementalGroups", ()))
+    group = int(context.get("runAsGroup", 0))
+    # Container runtimes name the first group among the others too.
+    groups = [group, *shared.get("supplementalGroups", ())]
     if "fsGroup" in shared:
         groups.append(shared["fsGroup"])
     return Privileges(
         user=user,
-        group=int(context.get("runAsGroup", 0)),
+        group=group,
         groups=groups,
         capabilities=_capabilities(own.get("capabilities", {})),
         no_new_privileges=own.get("allowPrivilegeEscalation") is False,

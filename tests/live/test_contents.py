@@ -47,8 +47,8 @@ def test_variables_refer_to_each_other_and_to_the_pod() -> None:
     )
     secrets = {"tests/login": {"password": "p w"}}
     with running(made, config, *parse(SERVICE), secrets=secrets) as (cluster, pod):
-        cluster.wait_ready(timeout=5)
-        cluster.wait(lambda: pod.container.log.count("\n") == 2, 5, "the log")
+        cluster.wait_ready(timeout=30)
+        cluster.wait(lambda: pod.container.log.count("\n") == 2, 30, "the log")
         first, second = pod.container.log.splitlines()
     found = dict(item.split("=", 1) for item in first.strip("\0").split("\0"))
     assert found["URL"] == "db:$(PORT)/$(HOST)/$(NONE)/m"
@@ -79,7 +79,7 @@ def test_files_have_their_modes_and_places() -> None:
         securityContext={"runAsUser": 70, "runAsGroup": 70, "fsGroup": 5000},
     )
     with running(made, secrets={"login": {"password": "secret"}}) as (cluster, pod):
-        cluster.wait_ready(timeout=5)
+        cluster.wait_ready(timeout=30)
         stat = ("stat", "-Lc", "%a %u %g")
 
         assert pod.run("cat", "/files/deep/password").stdout == "secret"
@@ -102,7 +102,7 @@ def test_files_have_their_modes_and_places() -> None:
 )
 def test_capabilities(context: dict[str, Any], bounding: int) -> None:
     with running(deployment({"securityContext": context})) as (cluster, pod):
-        cluster.wait_ready(timeout=5)
+        cluster.wait_ready(timeout=30)
         status = dict(
             line.split(":\t") for line in pod.run("cat", "/proc/1/status").stdout.splitlines()
         )
@@ -120,10 +120,12 @@ def test_capabilities(context: dict[str, Any], bounding: int) -> None:
         (deployment({"securityContext": {"runAsNonRoot": True}}), "must not run as root"),
         (deployment({"securityContext": {"privileged": True}}), "privileged"),
         (deployment({}, hostNetwork=True), "hostNetwork"),
+        (deployment({}, securityContext={"sysctls": [{"name": "net.core.x"}]}), "sysctls"),
+        ({**deployment({}), "kind": "DaemonSet"}, "DaemonSet one: this kind"),
         (deployment({"livenessProbe": {"grpc": {"port": 1}}}), "no probe of this kind"),
     ],
-    ids=["image", "secret", "volume", "root", "privileged", "network", "grpc"],
+    ids=["image", "secret", "volume", "root", "privileged", "network", "sysctl", "kind", "grpc"],
 )
 def test_what_cannot_run_is_refused(made: Document, words: str) -> None:
-    with Cluster([made]) as cluster, pytest.raises(ManifestError, match=words):
+    with pytest.raises(ManifestError, match=words), Cluster([made]) as cluster:
         cluster.start()

@@ -110,7 +110,7 @@ pytestmark = pytest.mark.images("nginx")
 def cluster() -> Iterator[Cluster]:
     with Cluster(parse(SYSTEM)) as running:
         running.start()
-        running.wait_ready(timeout=10)
+        running.wait_ready(timeout=30)
         yield running
 
 
@@ -118,7 +118,7 @@ def cluster() -> Iterator[Cluster]:
 def guarded() -> Iterator[Cluster]:
     with Cluster([*parse(SYSTEM), *parse(POLICY)]) as running:
         running.start()
-        running.wait_ready(timeout=10)
+        running.wait_ready(timeout=30)
         yield running
 
 
@@ -161,7 +161,7 @@ def test_what_runs_elsewhere_is_reached_by_its_service(cluster: Cluster, client:
     server = "import socket; s = socket.create_server(('', 15432)); s.accept()[0].send(b'hello')"
     with outside.spawn("python3", "-c", server):
         asking = ("bash", "-c", "head -c5 </dev/tcp/written-down/5432")
-        cluster.wait(lambda: client.run(*asking).stdout == "hello", 5, "an answer")
+        cluster.wait(lambda: client.run(*asking).stdout == "hello", 30, "an answer")
 
 
 def test_a_pod_that_is_cut_off_answers_nobody_and_comes_back(cluster: Cluster, client: Pod) -> None:

@@ -24,7 +24,7 @@ def cluster() -> Iterator[Cluster]:
     secrets = {"coturn-credentials": {"TURN_SHARED_SECRET": SECRET}}
     with Cluster(load(*DIST.glob("*.k8s.yaml")), secrets=secrets) as running:
         running.start("Deployment/coturn")
-        running.wait_ready("Deployment/coturn", timeout=15)
+        running.wait_ready("Deployment/coturn", timeout=30)
         yield running
 
 

@@ -126,7 +126,7 @@ def test_a_frozen_pod_leaves_its_service_and_comes_back(cluster: Cluster, gatewa
     cluster.fabric.enforce()
     assert asked(gateway, url) == "curl 7"  # refused: nobody is behind the Service
     pod.container.send(signal.SIGCONT)
-    cluster.wait_ready("Deployment/content-service", timeout=10)
+    cluster.wait_ready("Deployment/content-service", timeout=30)
 
     assert asked(gateway, url).endswith("200")
     assert pod.container.restarts == 0
@@ -135,7 +135,7 @@ def test_a_frozen_pod_leaves_its_service_and_comes_back(cluster: Cluster, gatewa
 def test_a_killed_container_is_started_again(cluster: Cluster, gateway: Pod) -> None:
     pod = cluster.pod("Deployment/media-service")
     pod.container.send(signal.SIGKILL)
-    cluster.wait(lambda: not pod.ready, 1, "the container has ended")
+    cluster.wait(lambda: not pod.ready, 30, "the container has ended")
 
     cluster.wait_ready("Deployment/media-service", timeout=READY)
 
@@ -152,7 +152,7 @@ def test_a_pod_is_given_the_time_to_stop(cluster: Cluster) -> None:
     took = time.monotonic() - began
 
     # preStop sleeps five seconds, nginx then ends at once.
-    assert 5 <= took < 7
+    assert 5 <= took < 15
     assert pod.container.exit_codes == [0]
     assert following.name != pod.name
     assert following.address != pod.address

@@ -69,6 +69,7 @@ spec:
         readinessProbe:
           exec: {command: [test, -e, /run/own/ready]}
           periodSeconds: 1
+          timeoutSeconds: 10
           failureThreshold: 1
         volumeMounts:
         - {name: data, mountPath: /data}
@@ -86,7 +87,7 @@ ZONE = "stores.svc.cluster.local"
 def cluster() -> Iterator[Cluster]:
     with Cluster(parse(SYSTEM), outside={"db.example.com": "203.0.113.9"}) as running:
         running.start()
-        running.wait_ready(timeout=15)
+        running.wait_ready(timeout=30)
         yield running
 
 
@@ -98,7 +99,7 @@ def client(cluster: Cluster) -> Pod:
 @pytest.fixture(autouse=True)
 def _all_ready(cluster: Cluster) -> Iterator[None]:
     yield
-    cluster.wait_ready(timeout=15)
+    cluster.wait_ready(timeout=30)
 
 
 def addresses(cluster: Cluster) -> list[str]:
@@ -142,7 +143,7 @@ def test_a_pod_that_is_not_ready_is_found_by_its_peers_only(cluster: Cluster, cl
     everybody = addresses(cluster)
 
     pod.run("rm", "/run/own/ready")
-    cluster.wait(lambda: not pod.ready, 5, "the readiness probe fails")
+    cluster.wait(lambda: not pod.ready, 30, "the readiness probe fails")
 
     assert cluster.resolve("peers", client) == everybody
     assert cluster.resolve("read", client) == [a for a in everybody if a != pod.address]
@@ -154,7 +155,7 @@ def test_a_lost_pod_comes_back_with_name_and_volume(cluster: Cluster, client: Po
     old.run("sh", "-c", "echo kept >/data/file; echo lost >/run/own/file")
 
     new = lose(cluster, old)
-    cluster.wait_ready(timeout=15)
+    cluster.wait_ready(timeout=30)
 
     assert new.name == "store-2"
     assert new.address != old.address
@@ -168,14 +169,14 @@ def test_a_lost_volume_is_empty(cluster: Cluster) -> None:
     cluster.pod("store-0").run("touch", "/data/file")
 
     new = lose(cluster, cluster.pod("store-0"), claims=True)
-    cluster.wait_ready(timeout=15)
+    cluster.wait_ready(timeout=30)
 
     assert new.run("ls", "/data").stdout.split() == ["inner", "lost+found", "starts"]
 
 
 def test_the_group_owns_the_volume_and_inner_modes_stay(cluster: Cluster) -> None:
     pod = lose(cluster, cluster.pod("store-1"))
-    cluster.wait_ready(timeout=15)
+    cluster.wait_ready(timeout=30)
 
     shown = pod.run("stat", "-c", "%a %u %g", "/data", "/data/inner").stdout.splitlines()
     assert shown == ["2775 0 1000", "2700 999 1000"]
@@ -188,7 +189,7 @@ def test_all_lost_at_the_same_moment_come_back(cluster: Cluster, client: Pod) ->
     before = addresses(cluster)
 
     following = lose_all(cluster, cluster.pods)
-    cluster.wait_ready(timeout=15)
+    cluster.wait_ready(timeout=30)
 
     assert [pod.name for pod in following] == [f"store-{n}" for n in range(3)]
     assert not set(before) & set(cluster.resolve("peers", client))
@@ -210,7 +211,7 @@ def test_a_signal_reaches_the_first_process(cluster: Cluster) -> None:
     pod = cluster.pod("store-0")
     pod.container.send(signal.SIGTERM)
 
-    cluster.wait(lambda: not pod.ready, 3, "the container has ended")
+    cluster.wait(lambda: not pod.ready, 30, "the container has ended")
 
     assert pod.container.exit_codes == [0]
 

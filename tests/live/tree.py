@@ -3,10 +3,11 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.live.identity import Identity
-from tests.live.images import Image
+from tests.live.images import Base, Image, program
 from tests.live.manifests import ManifestError
 from tests.live.network import DNS
 from tests.live.process import Mount
@@ -39,13 +40,50 @@ def user_files(image: Image) -> dict[str, str]:
 
 def image_mounts(image: Image, folder: Path) -> list[Mount]:
     """What stands for the image's own files, all of it read-only."""
+    own = {place: found for place, name in image.programs.items() if (found := program(name))}
+    if image.base == Base.SCRATCH:
+        parts = [library for found in own.values() for library in _libraries(found)]
+    else:
+        parts = [str(part) for part in Path("/usr").iterdir() if _is_shared(part, image.base)]
+    if image.base == Base.ALPINE:
+        own = {**own, **_tools()}
+    paths = [*parts, *(path for path in _SHARED if Path(path).exists())]
+    places = {**dict(zip(paths, paths, strict=True)), **image.paths, **own}
+    mounts = [Mount(source=path, target=place, read_only=True) for place, path in places.items()]
+    return [*mounts, *_capable(image, folder)]
+
+
+def image_links(image: Image) -> dict[str, str]:
+    """Links in the tree: the other names of BusyBox, where the image has it."""
+    return _applets() if image.base == Base.ALPINE else {}
+
+
+def _is_shared(part: Path, base: Base) -> bool:
     # An image's /usr/local is its own, so that of this machine stays out.
-    parts = [str(part) for part in Path("/usr").iterdir() if part.name != "local"]
-    shared = [path for path in _SHARED if Path(path).exists()]
-    found = [Mount(source=path, target=path, read_only=True) for path in (*parts, *shared)]
-    for target, source in image.paths.items():
-        found.append(Mount(source=source, target=target, read_only=True))
-    return [*found, *_capable(image, folder)]
+    programs = ("bin", "games", "include", "sbin", "src") if base == Base.ALPINE else ()
+    return part.name not in ("local", *programs)
+
+
+def _tools() -> dict[str, str]:
+    """What every Alpine has besides the libraries: BusyBox, and the C library's own `getent`."""
+    names = {"/bin/busybox": "busybox", "/bin/getent": "getent"}
+    return {place: found for place, name in names.items() if (found := program(name))}
+
+
+@cache
+def _applets() -> dict[str, str]:
+    listed = subprocess.run(
+        ["busybox", "--list"], check=True, capture_output=True, text=True
+    ).stdout.split()
+    return {f"/bin/{name}": "busybox" for name in listed if name != "busybox"}
+
+
+@cache
+def _libraries(path: str) -> list[str]:
+    """The shared libraries that a program is started with; none where it is linked statically."""
+    listed = subprocess.run(["ldd", path], check=False, capture_output=True, text=True).stdout
+    words = [word for line in listed.splitlines() for word in line.split()]
+    return [word for word in words if word.startswith("/")]
 
 
 def _capable(image: Image, folder: Path) -> Iterator[Mount]:

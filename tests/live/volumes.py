@@ -1,10 +1,10 @@
 """A pod's volumes: folders of this machine, owned and filled as the kubelet does it."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.live.claims import Claims
 from tests.live.identity import Identity
 from tests.live.manifests import Contents, Document, ManifestError, Manifests
 from tests.live.process import Mount
@@ -15,7 +15,7 @@ class Volumes:
     """The volumes of one pod."""
 
     def __init__(
-        self, identity: Identity, manifests: Manifests, folder: Path, claims: Path
+        self, identity: Identity, manifests: Manifests, folder: Path, claims: Claims
     ) -> None:
         self._identity = identity
         self._manifests = manifests
@@ -26,7 +26,7 @@ class Volumes:
         for volume in identity.spec.get("volumes", ()):
             self._folders[volume["name"]] = self._made(volume)
         for name, claim in identity.claims.items():
-            self._folders[name] = self._claimed(claim)
+            self._folders[name] = self._claimed(claim["metadata"]["name"], claim)
 
     def mounts(self, container: Document, variables: Mapping[str, str]) -> list[Mount]:
         """What a container sees of them, outer folders first."""
@@ -40,7 +40,7 @@ class Volumes:
             read_only = mount["name"] in self._read_only or mount.get("readOnly", False)
             found.append(
                 Mount(
-                    source=str((source / inside).resolve()),
+                    source=str(source / inside),
                     target=mount["mountPath"].rstrip("/"),
                     read_only=read_only,
                 )
@@ -61,14 +61,10 @@ class Volumes:
         self._own(folder, read_only=True)
         return folder
 
-    def _claimed(self, claim: str) -> Path:
-        folder = self._claims / self._identity.namespace / claim
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            # What a new file system has, and some servers do not want in their data folder.
-            (folder / "lost+found").mkdir(mode=0o700)
-        self._own(folder, read_only=False)
-        return folder
+    def _claimed(self, name: str, template: Document | None = None) -> Path:
+        claim = self._claims.provide(self._identity.namespace, name, template)
+        self._own(claim.folder, read_only=False)
+        return claim.source
 
     def _files(self, volume: Document) -> Iterator[tuple[str, bytes, int]]:
         """Path, contents and mode of what a volume of files holds."""
@@ -154,8 +150,3 @@ def _write(folder: Path, files: list[tuple[str, bytes, int]]) -> None:
         top = path.split("/")[0]
         if not (folder / top).is_symlink():
             (folder / top).symlink_to(f"..data/{top}")
-
-
-def delete_claim(claims: Path, namespace: str, claim: str) -> None:
-    """Lose a volume, with what is on it."""
-    shutil.rmtree(claims / namespace / claim)

@@ -1,0 +1,257 @@
+"""A Redis store, rendered and run, and what tests ask its servers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from constructs_lib.refs import Pods, SecretKey
+from constructs_lib.store.construct import ResilientStatefulStore
+from constructs_lib.store.props import StoreProps
+from constructs_lib.store.redis.engine import RedisEngine
+from constructs_lib.store.redis.replicated import RedisReplicated
+from constructs_lib.store.redis.sentinel import RedisSentinel
+from constructs_lib.store.redis.standalone import RedisStandalone
+from tests.environments import BARE
+from tests.live.cluster import Cluster
+from tests.live.figures import Figures
+from tests.live.manifests import Document
+from tests.live.pod import Pod
+from tests.live.writers.options import Options
+from tests.live.writers.outages import Attempt, writers_at_once
+from tests.live.writers.writer import Writer
+from tests.store.rendering import new_chart
+
+CLIENTS = "clients"
+"""Namespace of the pods that may connect."""
+
+PASSWORD = "0x1e9.~_-"  # noqa: S105 (the test's own)
+SECRETS: Mapping[str, Mapping[str, str | bytes]] = {"login": {"password": PASSWORD}}
+SERVICE = "redis-service.shop.svc"
+
+_KEY = SecretKey("login", "password")
+ENGINE = RedisSentinel(password=_KEY)
+STORE = StoreProps(engine=ENGINE, clients=(Pods(CLIENTS),), write_service="redis-service")
+STANDALONE = replace(STORE, engine=RedisStandalone(password=_KEY))
+REPLICATED = replace(STORE, engine=RedisReplicated(password=_KEY))
+
+
+def documents(props: StoreProps) -> list[Document]:
+    """The rendered objects of store ``redis`` in namespace ``shop``."""
+    chart = new_chart(BARE, create_namespace=True)
+    ResilientStatefulStore(chart, "redis", props)
+    return list(chart.to_json())
+
+
+class RedisStore:
+    """A running store, and a pod from which tests connect to it."""
+
+    def __init__(self, cluster: Cluster, client: Pod, props: StoreProps, ca: str) -> None:
+        assert isinstance(props.engine, RedisEngine)
+        self.cluster = cluster
+        self.client = client
+        self.engine = props.engine
+        self.ca = ca
+        self._writers = 0
+
+    @property
+    def servers(self) -> Sequence[Pod]:
+        """The pods of all servers."""
+        return [pod for pod in self.cluster.pods if "redis" in pod.containers]
+
+    def writer(self, host: str = SERVICE) -> Writer:
+        """Writes keys of its own, by the Service or to one server."""
+        self._writers += 1
+        options = Options(
+            engine="redis",
+            host=host,
+            port=6379,
+            password=PASSWORD,
+            ca=self.ca,
+            name=f"writes-{self._writers}",
+        )
+        return Writer(self.cluster, self.client, options)
+
+    def host(self, pod: Pod) -> str:
+        """The name of a server's pod."""
+        return f"{pod.name}.{pod.identity.subdomain}.shop.svc.cluster.local"
+
+    def ask(self, pod: Pod, *words: str, port: int = 6379) -> Any:
+        """What a server or Sentinel of the pod answers; None where it does not."""
+        return self._ask(pod.address, port, words)
+
+    def server_behind(self, service: str) -> str:
+        """The run id of the server that a Service leads to."""
+        (address,) = self.cluster.resolve(f"{service}.shop.svc.cluster.local", self.client)
+        return str(self._ask(address, 6379, ("INFO", "server"))["run_id"])
+
+    def run_id(self, pod: Pod) -> str:
+        """The run id of a pod's server."""
+        return str(self.ask(pod, "INFO", "server")["run_id"])
+
+    def _ask(self, address: str, port: int, words: Sequence[str]) -> Any:
+        secure: dict[str, Any] = {"ssl": True, "ssl_check_hostname": False} if self.ca else {}
+        client = redis.Redis(
+            host=address,
+            port=port,
+            password=PASSWORD,
+            socket_timeout=1,
+            socket_connect_timeout=1,
+            retry=Retry(NoBackoff(), 0),
+            single_connection_client=False,
+            decode_responses=True,
+            **(secure and {**secure, "ssl_ca_certs": self.ca}),
+        )
+        with self.client.link.namespace.entered():
+            try:
+                return client.execute_command(*words)  # type: ignore[no-untyped-call]
+            except (redis.RedisError, OSError):
+                return None
+            finally:
+                client.close()
+
+    def masters(self) -> list[Pod]:
+        """Pods whose servers say that they are masters."""
+        roles = [(pod, self.ask(pod, "ROLE")) for pod in self.servers]
+        return [pod for pod, role in roles if role and role[0] == "master"]
+
+    def master(self) -> Pod:
+        """The master; raises where there is not one."""
+        (one,) = self.masters()
+        return one
+
+    def replicas(self) -> list[Pod]:
+        """The servers that are no masters."""
+        masters = self.masters()
+        return [pod for pod in self.servers if pod not in masters]
+
+    def settled(self, timeout: float = 60) -> None:
+        """Return when there is one master, all others follow it, and all Sentinels say so."""
+        self.cluster.wait(self._settled, timeout, "one master, that all others follow")
+
+    def steady(self, writer: Writer, timeout: float = 20) -> None:
+        """Return when a hundred more writes were acknowledged."""
+        wanted = len(writer.acknowledged) + 100
+        self.cluster.wait(lambda: len(writer.acknowledged) >= wanted, timeout, "100 more writes")
+
+    def recovered(self, writer: Writer, timeout: float = 40) -> None:
+        """Return when writes go on, and everything is as it was."""
+        writer.wait_accepted(timeout)
+        self.settled(timeout)
+        self.cluster.wait_ready(timeout=timeout)
+        self.steady(writer)
+
+    def note(
+        self, figures: Figures, scenario: str, writer: Writer, since: float, *more: Writer
+    ) -> tuple[float, list[Attempt]]:
+        """Seconds without an accepted write, and the acknowledged writes that are gone; noted.
+
+        ``more`` are writers whose writes count for what is lost, and for how many servers have
+        taken writes at once.
+        """
+        every = (writer, *more)
+        seconds = writer.outage(since).seconds
+        lost = [item for one in every for item in _lost(one)]
+        figures.add(
+            self._title,
+            scenario,
+            seconds,
+            acknowledged=sum(len(one.acknowledged) for one in every),
+            lost=len(lost),
+            writers=self.writers_at_once(since, *every),
+        )
+        return seconds, lost
+
+    def writers_at_once(self, since: float, *writers: Writer) -> int:
+        """How many servers have acknowledged writes at the same time."""
+        attempts = [item for one in writers for item in one.attempts if item.ended >= since]
+        return writers_at_once(attempts)
+
+    def within_lag(self, lost: Sequence[Attempt], since: float) -> bool:
+        """Whether what is lost was acknowledged no earlier than a moment before ``since``, and no
+        later than a master is allowed to go on without replicas."""
+        assert isinstance(self.engine, RedisSentinel | RedisReplicated)
+        # It looks at its replicas once a second.
+        latest = since + self.engine.max_lag_seconds + 1
+        return all(since - 1 <= item.ended <= latest + 0.5 for item in lost)
+
+    @property
+    def down_after(self) -> int:
+        """Seconds until a silent master is taken for lost."""
+        assert isinstance(self.engine, RedisSentinel)
+        return self.engine.down_after_seconds
+
+    @property
+    def _title(self) -> str:
+        return f"redis ({type(self.engine).__name__.removeprefix('Redis').lower()})"
+
+    def _settled(self) -> bool:
+        masters = self.masters()
+        if len(masters) != 1:
+            return False
+        told = self.ask(masters[0], "INFO", "replication") or {}
+        in_step = [
+            text
+            for name, text in told.items()
+            if name.startswith("slave") and isinstance(text, dict) and text["state"] == "online"
+        ]
+        if len(in_step) != len(self.servers) - 1:
+            return False
+        if not isinstance(self.engine, RedisSentinel):
+            return True
+        return all(self._agrees(pod, self.host(masters[0])) for pod in self.servers)
+
+    def _agrees(self, pod: Pod, host: str) -> bool:
+        told = self.ask(pod, "SENTINEL", "MASTER", "redis", port=26379)
+        if not told:
+            return False
+        if isinstance(told, list):
+            told = dict(zip(told[::2], told[1::2], strict=True))
+        others = str(len(self.servers) - 1)
+        known = (str(told["num-slaves"]), str(told["num-other-sentinels"]))
+        flags = told["flags"]
+        settled = flags in ("master", {"master"})
+        # One that hears nothing from it, and does not say so yet, is about to replace it.
+        heard = int(told["last-ok-ping-reply"]) < 2000
+        return told["ip"] == host and settled and heard and known == (others, others)
+
+
+def _lost(writer: Writer) -> list[Attempt]:
+    gone = writer.lost(SERVICE)
+    return [item for item in writer.attempts if item.number in gone]
+
+
+@contextmanager
+def running(
+    props: StoreProps = STORE,
+    *,
+    more: Mapping[str, Mapping[str, str | bytes]] | None = None,
+    ca: str = "",
+    **options: Any,
+) -> Iterator[RedisStore]:
+    """The store, with no pod started yet. ``more`` are further Secrets, ``ca`` a certificate that
+    clients check the servers' with."""
+    secrets = {**SECRETS, **(more or {})}
+    with Cluster(documents(props), secrets=secrets, **options) as cluster:
+        file = cluster.node.folder / "ca.crt"
+        file.write_text(ca)
+        yield RedisStore(cluster, cluster.client(CLIENTS), props, str(file) if ca else "")
+
+
+@contextmanager
+def started(props: StoreProps = STORE, **options: Any) -> Iterator[RedisStore]:
+    """The store with all pods ready."""
+    with running(props, **options) as store:
+        store.cluster.start()
+        store.cluster.wait_ready(timeout=60)
+        store.settled()
+        yield store
+
+
+def altered(**fields: Any) -> StoreProps:
+    """The store with fields of its engine changed."""
+    return replace(STORE, engine=replace(ENGINE, **fields))
