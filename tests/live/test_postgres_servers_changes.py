@@ -12,10 +12,13 @@ from constructs_lib.store.tls import Tls
 from tests.live.certificates import certificate, names_of
 from tests.live.figures import Figures
 from tests.live.manifests import Document
+from tests.live.pod import Pod
 from tests.live.postgres_servers import PostgresServers, own_answer, started, written
 from tests.live.postgres_stores import replicated
 
 pytestmark = [pytest.mark.images("patroni", "postgres", "etcd", "haproxy"), pytest.mark.full]
+
+PATRONI = "/tmp/patroni"  # noqa: S108  (a folder of the container)
 
 
 @pytest.mark.parametrize("synchronous", ["on", "off"])
@@ -55,6 +58,7 @@ def test_connections_are_encrypted_and_names_are_checked(figures: Figures) -> No
             assert store.value(streams) == "t"
             refused_without_encryption(store)
             (primary,) = [pod for pod in store.members if in_recovery(pod) == "f"]
+            store.until(lambda: may_take_over(primary) == 2, 60, "both replicas may take over")
             began = time.monotonic()
             primary.stop()
             following = store.cluster.workload("StatefulSet/postgres").replace(primary)
@@ -71,7 +75,12 @@ def refused_without_encryption(store: PostgresServers) -> None:
     assert "no encryption" in plain.stdout, plain.stdout
 
 
-def in_recovery(member: Any) -> str:
+def may_take_over(member: Pod) -> int:
+    """How many replicas have every acknowledged write, as people are told."""
+    return member.run("patronictl", "-c", PATRONI, "list", timeout=20).stdout.count("Quorum Stand")
+
+
+def in_recovery(member: Pod) -> str:
     return own_answer(member, "SELECT pg_is_in_recovery()")
 
 
@@ -133,9 +142,6 @@ def test_F10_a_replica_that_is_away_for_too_long_stops_nobody_and_is_made_anew(
         store.recovered(writer)
         note = "replica away for too long, made anew"
         assert store.note(figures, note, writer, began) <= 5
-
-
-PATRONI = "/tmp/patroni"  # noqa: S108  (a folder of the container)
 
 
 def write_segments(store: PostgresServers, count: int) -> None:
