@@ -96,6 +96,7 @@ def test_C9_a_leader_that_stops_hands_over_within_two_seconds(
     assert store.note(figures, "leader stopped", writer, stopped) <= 2
 
 
+@pytest.mark.full
 def test_members_and_clients_connect_over_tls(figures: Figures) -> None:
     pair = certificate(*names_of("etcd", "shop", "etcd"))
     with running(altered(tls=Tls("etcd-tls")), {"etcd-tls": pair}) as store:

@@ -92,7 +92,9 @@ def running_tests(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[
     """The tests above in another process, and what one of them has made."""
     file = folder / "test_it.py"
     file.write_text(TESTS, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-sq", "-p", "no:cacheprovider"]
+    # A shell ignores SIGINT for what it runs in the background, and so would everything below that.
+    command = ["env", "--default-signal=INT"]
+    command += [sys.executable, "-m", "pytest", "-sq", "-p", "no:cacheprovider"]
     command += ["-p", "tests.live.conftest", "--rootdir", str(folder), str(file), *words]
     with subprocess.Popen(
         command,

@@ -101,6 +101,7 @@ def test_F12_a_leader_that_stops_hands_over_within_two_seconds(
     assert store.note(figures, "leader stopped (lame duck)", writer, stopped) <= 2
 
 
+@pytest.mark.full
 def test_servers_and_clients_connect_over_tls(figures: Figures) -> None:
     pair = certificate(*names_of("nats", "shop", "nats"))
     secrets = {**SECRETS, "nats-tls": pair}

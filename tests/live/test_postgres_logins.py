@@ -31,7 +31,10 @@ TOPOLOGIES: dict[str, Callable[[], list[Document]]] = {
 }
 
 
-@pytest.fixture(scope="module", params=TOPOLOGIES)
+@pytest.fixture(
+    scope="module",
+    params=["one-server", pytest.param("failover", marks=pytest.mark.full)],
+)
 def store(request: pytest.FixtureRequest) -> Iterator[tuple[PostgresServers, str]]:
     objects = TOPOLOGIES[request.param]()
     job = job_of(objects, "postgres-logins-")

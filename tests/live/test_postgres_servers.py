@@ -89,6 +89,7 @@ def test_C6_reads_are_of_replicas_and_change_nothing(store: PostgresServers) -> 
     assert "read-only" in refused.stdout
 
 
+@pytest.mark.full
 def test_C6_reads_go_on_while_no_replica_is_there(store: PostgresServers) -> None:
     store.settled()
     gone = store.replicas()
