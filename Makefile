@@ -59,6 +59,10 @@ format: setup ## format the code and fix what the linter can fix
 snapshots: setup ## accept the present output as the new snapshots
 	@$(RUN) $(PY) -m pytest --snapshot-update
 
+.PHONY: pictures
+pictures: setup ## draw the pictures of dependencies anew
+	@$(RUN) $(PY) -m apps.pictures
+
 .PHONY: bench
 bench: setup ## measure how long rendering takes
 	@$(RUN) $(PY) -m tests.bench

@@ -161,6 +161,16 @@ DEV: Final = Environment(
         ),
         "nova-platform/user-service": _SMALL,
         "nova-platform/messaging-service": _SMALL,
+        **{
+            f"nova-services/{name}": _SMALL
+            for name in (
+                "user-service",
+                "auth-service",
+                "search-service",
+                "streaming-api",
+                "messaging-service",
+            )
+        },
     },
     settings={"APP_ENV": "development", "LOG_LEVEL": "debug", "LOG_FORMAT": "json"},
     tracing=_JAEGER,

@@ -114,6 +114,7 @@ from constructs_lib.output import (
 from constructs_lib.quota import NamespaceQuota, NamespaceQuotaProps
 from constructs_lib.refs import (
     ANYWHERE,
+    Binding,
     Cidrs,
     ConfigMapKey,
     Endpoint,
@@ -137,14 +138,19 @@ from constructs_lib.secrets import (
     ExistingSecret,
 )
 from constructs_lib.service import (
+    Call,
+    CallPolicy,
     ExternalService,
     ExternalServiceProps,
+    KafkaConsumer,
+    NatsConsumer,
     NovaCronJob,
     NovaCronJobProps,
     NovaService,
     NovaServiceProps,
     NovaWorker,
     NovaWorkerProps,
+    dependency_picture,
 )
 from constructs_lib.service.overrides import Override
 from constructs_lib.store import (
@@ -191,6 +197,9 @@ __all__ = [
     "Autoscaling",
     "Backup",
     "BackupVolume",
+    "Binding",
+    "Call",
+    "CallPolicy",
     "CertificateFromIssuer",
     "Cidrs",
     "Client",
@@ -228,6 +237,7 @@ __all__ = [
     "IngressGateway",
     "IngressGatewayProps",
     "InitContainer",
+    "KafkaConsumer",
     "Known",
     "LoadBalancer",
     "Login",
@@ -236,6 +246,7 @@ __all__ = [
     "Migration",
     "NamespaceQuota",
     "NamespaceQuotaProps",
+    "NatsConsumer",
     "NatsExporter",
     "NatsJetStream",
     "NatsTools",
@@ -304,6 +315,7 @@ __all__ = [
     "Volume",
     "Waiver",
     "WritablePath",
+    "dependency_picture",
     "render",
     "write_apps",
 ]

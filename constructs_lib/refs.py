@@ -5,18 +5,14 @@ The only place that spells ``.svc``, so that how a host name looks is decided on
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
-from typing import Any
+from typing import Literal
 
-from constructs_lib.errors import NovaError, Problem
-from constructs_lib.naming import (
-    OBJECT_LIMIT,
-    key_problems,
-    label_map_problems,
-    name_problems,
-)
+from constructs_lib.errors import NovaError, Problem, nearest
+from constructs_lib.naming import OBJECT_LIMIT, key_problems, name_problems, selector
+from constructs_lib.peers import ANYWHERE, Cidrs, Peer, Pods
 from constructs_lib.ports import AppProtocol, Port, Ports, Protocol
 from constructs_lib.values import Value
 
@@ -33,70 +29,27 @@ __all__ = [
     "Ports",
     "Protocol",
     "SecretKey",
+    "VariableStyle",
     "plus_name",
+    "variable_name",
 ]
 
+VariableStyle = Literal["upper-snake", "dotnet"]
+"""``REDIS_READ_URL``, or ``Redis__ReadUrl`` as .NET reads the key ``ReadUrl`` of section ``Redis``.
 
-class Pods(Value):
-    """Pods as the other side of a connection."""
+https://learn.microsoft.com/en-us/aspnet/core/fundamentals/configuration/#non-prefixed-environment-variables
+"""
 
-    namespace: str = field(kw_only=False)
-    """Where they run."""
-
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """Labels that select them; none selects every pod of the namespace."""
-
-    def problems(self) -> Iterator[Problem]:
-        """The namespace's name, and labels that pods can have."""
-        yield from name_problems("namespace", self.namespace)
-        yield from label_map_problems("labels", self.labels)
+_REFERENCE = re.compile(r"(?<!\$)\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 
 
-class Cidrs(Value):
-    """Address ranges as the other side of a connection, for what is no pod of the cluster."""
-
-    blocks: tuple[str, ...] = field(kw_only=False)
-    """Ranges such as ``10.20.0.0/16``; one address is a ``/32`` or ``/128``."""
-
-    excluding: tuple[str, ...] = ()
-    """Ranges inside ``blocks`` that are not meant."""
-
-    def problems(self) -> Iterator[Problem]:
-        """Each range parses, and each exclusion is a part of a block, never all of it."""
-        blocks = list(_networks(self.blocks))
-        for name in ("blocks", "excluding"):
-            for text, network in _networks(getattr(self, name)):
-                if network is None:
-                    fix = "write address/prefix with the host bits zero, such as 10.20.0.0/16"
-                    yield Problem(name, text, "is not an address range", fix)
-        if not self.blocks:
-            yield Problem("blocks", self.blocks, "names nobody", "list at least one range")
-        for text, network in _networks(self.excluding):
-            if network is None:
-                continue
-            fix = "exclude only parts of the blocks"
-            if not any(_covers(block, network) for _, block in blocks):
-                yield Problem("excluding", text, "is in none of the blocks", fix)
-            for whole in (name for name, block in blocks if block and _covers(network, block)):
-                yield Problem("excluding", text, f"leaves nothing of {whole}", fix)
-
-
-def _networks(texts: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    for text in texts:
-        try:
-            yield text, ipaddress.ip_network(text) if "/" in text else None
-        except ValueError:
-            yield text, None
-
-
-def _covers(block: Any, part: Any) -> bool:
-    return block is not None and block.version == part.version and bool(part.subnet_of(block))
-
-
-Peer = Pods | Cidrs
-
-ANYWHERE = Cidrs(("0.0.0.0/0", "::/0"))
-"""Every address, inside the cluster and outside."""
+def variable_name(section: str, key: str, style: VariableStyle = "upper-snake") -> str:
+    """The variable of ``key`` in ``section``, both given in upper snake case."""
+    if style == "upper-snake":
+        return f"{section}_{key}"
+    return "__".join(
+        "".join(word.capitalize() for word in part.split("_")) for part in (section, key)
+    )
 
 
 class Endpoint(Value):
@@ -114,6 +67,16 @@ class Endpoint(Value):
     peers: tuple[Peer, ...] = ()
     """Who answers behind the Service. A NetworkPolicy knows pods and address ranges, not names,
     so an endpoint outside the cluster is of use to a policy only with its ranges."""
+
+    @classmethod
+    def of(cls, service: str, port: Port, *, app: str, namespace: str | None = None) -> Endpoint:
+        """A port of a NovaService by its name, wherever it is built, and before it is.
+
+        ``app`` is the app it belongs to, ``namespace`` where it runs (default: as the app is
+        called). Two services that call each other, or charts of two apps, know each other so.
+        """
+        place = namespace or app
+        return cls(service, place, port, peers=(Pods(place, labels=selector(service, app)),))
 
     @property
     def host(self) -> str:
@@ -202,15 +165,61 @@ class Binding(Value):
 
     def prefixed(self, prefix: str) -> Binding:
         """The same with ``prefix`` before every variable, for a workload with two such stores."""
-        names = {name: f"{prefix}{name}" for name in self.variables}
+        return self._renamed({name: f"{prefix}{name}" for name in self.variables})
 
-        def renamed(text: str) -> str:
-            for name, new in names.items():
-                text = text.replace(f"$({name})", f"$({new})")
-            return text
+    def dotnet(self) -> Binding:
+        """The same with every variable as .NET names it: ``REDIS_READ_URL`` is ``Redis__ReadUrl``.
+
+        The first word is the section.
+        """
+        parts = {name: name.partition("_") for name in self.variables}
+        return self._renamed(
+            {name: variable_name(first, rest, "dotnet") for name, (first, _, rest) in parts.items()}
+        )
+
+    def named(self, variables: Mapping[str, str]) -> Binding:
+        """The same with these variables in place of the store's own, as a framework wants them.
+
+        A value is text with ``$(NAME)`` for variables of the store. Where it is nothing but a
+        secret it becomes that secret; other secrets in it are kept under their own names::
+
+            cache.named({"Redis__Configuration": "$(REDIS_HOST):6379,password=$(REDIS_PASSWORD)"})
+
+        Raises ``NovaError`` with the nearest name where the store has no such variable.
+        """
+        named = {name: self._filled(text) for name, text in variables.items()}
+        kept = {
+            secret: self.variables[secret]
+            for item in named.values()
+            if isinstance(item, str)
+            for secret in _REFERENCE.findall(item)
+        }
+        return replace(self, variables={**kept, **named})
+
+    def _filled(self, text: str) -> str | SecretKey:
+        """``text`` with the store's literals in it; its secrets stay references."""
+        whole = _REFERENCE.fullmatch(text)
+        if whole is not None and isinstance(secret := self._variable(whole[1]), SecretKey):
+            return secret
+
+        def filled(match: re.Match[str]) -> str:
+            item = self._variable(match[1])
+            return item if isinstance(item, str) else match[0]
+
+        return _REFERENCE.sub(filled, text)
+
+    def _variable(self, name: str) -> str | SecretKey:
+        if name not in self.variables:
+            msg = f"{self.endpoint.service} gives no variable {name!r}: "
+            raise NovaError(msg + nearest(name, self.variables))
+        return self.variables[name]
+
+    def _renamed(self, names: Mapping[str, str]) -> Binding:
+        def renamed(match: re.Match[str]) -> str:
+            return f"$({names.get(match[1], match[1])})"
 
         variables = {
-            names[name]: renamed(item) if isinstance(item, str) else item
+            names[name]: _REFERENCE.sub(renamed, item) if isinstance(item, str) else item
             for name, item in self.variables.items()
         }
         return replace(self, variables=variables)

@@ -1,4 +1,7 @@
-"""Which workloads of other systems may connect to the stores."""
+"""Which workloads of other systems may connect to the stores, and know only where those are.
+
+Who uses a binding, as ``bindings.py`` has them, lets itself in.
+"""
 
 from typing import Final
 
@@ -11,13 +14,6 @@ _WORKLOADS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "content-service",
         "media-service",
         "user-service",
-        "messaging-service",
-    ),
-    ("nova-services", "nova-services"): (
-        "user-service",
-        "auth-service",
-        "search-service",
-        "streaming-api",
         "messaging-service",
     ),
 }

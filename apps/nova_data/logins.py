@@ -28,7 +28,11 @@ _LOCAL_REACHES: Final[Mapping[str, tuple[Reach, ...]]] = {
     "app_user": (Reach("nova_auth", "auth"), Reach("nova_auth", "streaming")),
 }
 
-_PODS: Final[Mapping[str, int]] = {"user_service": 10}
+# All logins at once, each with one pod more during a rollout, have to stay below what the server
+# accepts: 200 connections, less 7 that it keeps for itself. With three times its replicas for every
+# service they would be 5 x (11 + 3 x 7) + 10 x 10 = 260. So user-service may have its ten pods, and
+# the others stop at 4 for 2 replicas and at 5 for 3: 5 x (11 + 3 x 5) + 10 x 6 = 190.
+_PODS: Final[Mapping[str, int]] = {"user_service": 10, "messaging_service": 5}
 _MOST_PODS: Final = 4
 _POOLS: Final[Mapping[str, int]] = {"messaging_service": 10}
 _POOL: Final = 5

@@ -38,7 +38,15 @@ class NovaRedis(AppChart):
             StoreProps(
                 engine=self._engine(),
                 volume=Volume(size="5Gi"),
-                backup=backup(environment, bucket, cron="15 * * * *", volume="8Gi", keep=24),
+                backup=backup(
+                    environment,
+                    bucket,
+                    cron="15 * * * *",
+                    # Three days: what goes wrong on a Friday evening is found on Monday.
+                    keep=72,
+                    # Room for all of them and one more, at the most that Redis may hold.
+                    volume="24Gi",
+                ),
                 clients=CLIENTS,
                 write_service="redis-service",
             ),

@@ -119,13 +119,7 @@ class TurnServer:
     @property
     def settings(self) -> Mapping[str, str]:
         """What messaging-service hands to its clients."""
-        host = self._public.host
-        urls = [f"turn:{host}:{LISTENING_PORT}?transport={kind}" for kind in ("udp", "tcp")]
-        return {
-            "TURN_URLS": ",".join(urls),
-            "TURN_REALM": host,
-            "TURN_CREDENTIAL_TTL_SECONDS": "43200",
-        }
+        return turn_settings(self._public.host)
 
     def _props(self) -> NovaServiceProps:
         ports = _ports()
@@ -166,6 +160,16 @@ class TurnServer:
     def _files(self) -> ConfigFiles:
         configuration = _CONFIGURATION.format(realm=self._public.host, relays=len(RELAY_PORTS))
         return ConfigFiles({"turnserver.conf": configuration, "start.sh": _START})
+
+
+def turn_settings(host: str) -> dict[str, str]:
+    """What clients of the TURN server at ``host`` are given."""
+    urls = [f"turn:{host}:{LISTENING_PORT}?transport={kind}" for kind in ("udp", "tcp")]
+    return {
+        "TURN_URLS": ",".join(urls),
+        "TURN_REALM": host,
+        "TURN_CREDENTIAL_TTL_SECONDS": "43200",
+    }
 
 
 def _ports() -> Ports:

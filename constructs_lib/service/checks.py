@@ -49,7 +49,7 @@ def workload_problems(
     plain = "set native=False"
     yield from native_sidecar_problems("sidecars", props.sidecars, environment.cluster, fix=plain)
     yield from _start_problems(props)
-    yield from _promise_problems(props)
+    yield from _promise_problems(props, environment)
     if environment.single_replica:
         return
     if props.disruption is not None:
@@ -116,14 +116,15 @@ def _own_name_problems(name: str, props: PodProps) -> Iterator[Problem]:
                 yield Problem(f"{field}[{index}].name", name, why, "choose another name")
 
 
-def _promise_problems(props: NovaWorkerProps) -> Iterator[Problem]:
+def _promise_problems(props: NovaWorkerProps, environment: Environment) -> Iterator[Problem]:
     """Whether a store expects as many pods as there can be: it has bounded their connections."""
+    most = min(props.most, 1) if environment.single_replica else props.most
     for index, item in enumerate(props.uses):
-        if not isinstance(item, Binding) or item.pods is None or props.most <= item.pods:
+        if not isinstance(item, Binding) or item.pods is None or most <= item.pods:
             continue
         pool = "" if item.pool is None else f" of {item.pool} connections each"
-        why = f"is what the store expects{pool}, and there can be {props.most} pods"
-        fix = f"promise {props.most} pods to the login, or run fewer"
+        why = f"is what the store expects{pool}, and there can be {most} pods"
+        fix = f"promise {most} pods to the login, or run fewer"
         yield Problem(f"uses[{index}].pods", item.pods, why, fix)
 
 

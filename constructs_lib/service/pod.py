@@ -65,9 +65,9 @@ class PodContext:
 
 
 def settings_of(props: PodProps, environment: Environment) -> dict[str, str]:
-    """The environment's settings and the workload's own, which win."""
+    """The environment's settings, those of what it connects to, and its own, which win."""
     shared = environment.settings if props.environment_settings else {}
-    return {**shared, **props.settings}
+    return {**shared, **props.connection_settings, **props.settings}
 
 
 def account_of(context: PodContext, props: PodProps) -> str:

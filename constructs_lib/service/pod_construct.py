@@ -18,12 +18,14 @@ from constructs_lib.kube.rbac import OwnServiceAccount
 from constructs_lib.kube.storage import written_files
 from constructs_lib.manifest import Manifest, is_cluster_scoped
 from constructs_lib.naming import selector
-from constructs_lib.refs import Pods, Port
+from constructs_lib.refs import Pods
 from constructs_lib.service import pod
 from constructs_lib.service.capacity import request_problems
+from constructs_lib.service.connections import Connections
 from constructs_lib.service.overrides import merge, overridden, override_problems
 from constructs_lib.service.pod_props import PodProps
 from constructs_lib.service.stand_in import stood_in
+from constructs_lib.service.ways import ways_in
 from constructs_lib.tree import place
 from constructs_lib.values import check
 
@@ -68,6 +70,11 @@ class PodConstruct(Construct, Generic[Props]):
         environment = self._chart.environment
         resources = environment.size_of(self._chart.app_name, name) or props.resources
         return request_problems(props, resources, environment.cluster)
+
+    @property
+    def connections(self) -> Connections:
+        """What it connects to."""
+        return self._props
 
     @property
     def config_map_name(self) -> str:
@@ -172,24 +179,12 @@ class PodConstruct(Construct, Generic[Props]):
         self._add_ways_in()
 
     def _add_ways_in(self) -> None:
-        """For each workload of this namespace that it uses, a policy that lets it in there.
-
-        Policies add up, so the user of an endpoint opens both sides. Endpoints of other namespaces
-        are opened by their owners, who name their clients.
-        """
-        ways: dict[str, dict[tuple[tuple[str, str], ...], list[Port]]] = {}
-        for endpoint in self._props.destinations:
-            for peer in endpoint.peers:
-                if isinstance(peer, Pods) and peer.namespace == self.pods.namespace:
-                    selectors = ways.setdefault(endpoint.service, {})
-                    selectors.setdefault(tuple(peer.labels.items()), []).append(endpoint.port)
-        for service, selectors in ways.items():
-            for number, (labels, ports) in enumerate(selectors.items(), start=1):
-                way = f"to-{service}" if number == 1 else f"to-{service}-{number}"
-                metadata = self._metadata(f"{self.name}-{way}")
-                rule = network.from_peers([self.pods], ports)
-                policy = network.network_policy(metadata, dict(labels), ingress=[rule])
-                self._add(f"way-{way}", policy)
+        """A policy at each construct of ours that it connects to, which lets it in there."""
+        for way in ways_in(self.name, self.pods, self._props):
+            metadata = {**self._metadata(way.name), "namespace": way.pods.namespace}
+            rule = network.from_peers([self.pods], way.ports)
+            policy = network.network_policy(metadata, way.pods.labels, ingress=[rule])
+            self._add(way.id, policy)
 
     def _scraping(self) -> Iterator[Body]:
         metrics = self._props.metrics

@@ -11,7 +11,7 @@ from constructs_lib.errors import Problem
 from constructs_lib.kube.containers import MIGRATION, InitContainer, Migration, Sidecar
 from constructs_lib.kube.images import AppImage, Image
 from constructs_lib.kube.monitors import Metrics
-from constructs_lib.kube.network import Client, Traffic
+from constructs_lib.kube.network import Client
 from constructs_lib.kube.placement import Toleration, TopologySpread
 from constructs_lib.kube.probes import Probes, probe_port_problems
 from constructs_lib.kube.rbac import ExistingServiceAccount, OwnServiceAccount, Rule
@@ -27,15 +27,15 @@ from constructs_lib.naming import (
     own_label_problems,
     variable_problems,
 )
-from constructs_lib.refs import Binding, Endpoint, Ports
+from constructs_lib.refs import Ports
 from constructs_lib.resources import Resources
+from constructs_lib.service.connections import Connections
 from constructs_lib.service.manifests import manifest_problems
 from constructs_lib.service.overrides import Override
-from constructs_lib.values import Value
 
 
-class PodProps(Value):
-    """The pod: image, configuration, identity, limits, connections."""
+class PodProps(Connections):
+    """The pod: image, configuration, identity, limits, and its connections."""
 
     image: Image | AppImage
     """What runs."""
@@ -97,15 +97,6 @@ class PodProps(Value):
     ``service_account`` says so, do its pods get a token, and a way to the API server through their
     network policy."""
 
-    uses: tuple[Endpoint | Binding, ...] = ()
-    """Endpoints and stores it connects to; everything else is denied but DNS. A store's binding
-    also gives it the variables of its login, which ``variables`` may replace. For a workload of the
-    same namespace the other side is opened too (policy ``<name>-to-<service>``); a workload
-    elsewhere names this one among its ``clients``."""
-
-    egress: tuple[Traffic, ...] = ()
-    """Connections that no endpoint describes."""
-
     metrics: Metrics | None = None
     """Where its metrics are: a monitor object where the cluster has the CRD, else annotations, and
     a way in for the cluster's scrapers. None exposes none."""
@@ -149,31 +140,15 @@ class PodProps(Value):
 
     def problems(self) -> Iterator[Problem]:
         """Everything that needs no environment to be known as wrong."""
+        yield from super().problems()
         for name in self.settings:
             yield from variable_problems(f"settings[{name!r}]", name)
         yield from mount_problems(self.writable, self.files)
         yield from own_label_problems("labels", self.labels)
         yield from _metrics_problems(self)
         yield from _reference_problems(self)
-        yield from _use_problems(self)
         yield from _container_name_problems(self)
         yield from manifest_problems(self.extra_manifests)
-
-    @property
-    def destinations(self) -> tuple[Endpoint, ...]:
-        """Every endpoint that it connects to, those of its stores among them."""
-        both = (item.endpoints if isinstance(item, Binding) else (item,) for item in self.uses)
-        return tuple(endpoint for endpoints in both for endpoint in endpoints)
-
-    @property
-    def bindings(self) -> tuple[Binding, ...]:
-        """The stores that it uses."""
-        return tuple(item for item in self.uses if isinstance(item, Binding))
-
-    @property
-    def bound(self) -> dict[str, Variable]:
-        """Variables that its stores give it."""
-        return {name: item for used in self.bindings for name, item in used.variables.items()}
 
     @property
     def stop(self) -> Shutdown:
@@ -201,6 +176,7 @@ class ServingProps(PodProps):
         yield from super().problems()
         if self.probes is not None:
             yield from probe_port_problems("probes", self.probes, self.ports)
+            yield from _waiting_problems(self, self.probes)
         if self.clients and len(self.ports) == 0:
             fix = "give ports, or leave clients out"
             yield Problem("clients", self.clients, "have no port to connect to", fix)
@@ -212,23 +188,18 @@ class ServingProps(PodProps):
                     yield Problem(where, name, "is no port of it", f"its ports: {known}")
 
 
-def _use_problems(props: PodProps) -> Iterator[Problem]:
-    """Whether a policy can open every way, and no two stores set one variable."""
-    owners: dict[str, int] = {}
-    for index, item in enumerate(props.uses):
-        for endpoint in item.endpoints if isinstance(item, Binding) else (item,):
-            if not endpoint.peers:
-                why = (
-                    f"names nobody behind {endpoint.service} whom a NetworkPolicy could let through"
-                )
-                fix = "give the endpoint peers: Pods or Cidrs"
-                yield Problem(f"uses[{index}].peers", endpoint.peers, why, fix)
-        for name in item.variables if isinstance(item, Binding) else ():
-            if name in owners:
-                why = f"is set by uses[{owners[name]}] too"
-                fix = "give one of them names of its own: binding.prefixed('OTHER_')"
-                yield Problem(f"uses[{index}].variables", name, why, fix)
-            owners.setdefault(name, index)
+def _waiting_problems(props: ServingProps, probes: Probes) -> Iterator[Problem]:
+    """Whether the kubelet leaves the program the time that it may wait for its stores."""
+    first = probes.startup or probes.liveness
+    wait = props.startup_wait_seconds
+    if first is None or not props.bindings:
+        return
+    patience = first.initial_delay_seconds + first.budget_seconds
+    if wait >= patience:
+        name = "startup" if probes.startup else "liveness"
+        why = f"is no less than the {patience} s after which probes.{name} ends the container"
+        fix = f"wait less, or raise probes.{name}.failure_threshold"
+        yield Problem("startup_wait_seconds", wait, why, fix)
 
 
 def _reference_problems(props: PodProps) -> Iterator[Problem]:

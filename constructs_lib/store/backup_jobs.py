@@ -20,7 +20,8 @@ from constructs_lib.kube.security import Security
 from constructs_lib.kube.storage import ConfigFiles, FileMount, WritablePath
 from constructs_lib.kube.variables import PodField, Variable
 from constructs_lib.kube.workloads import Schedule
-from constructs_lib.store.backups import S3, Backup, BackupVolume
+from constructs_lib.store.backup_alerts import filling_alert, missing_alert
+from constructs_lib.store.backups import S3, Backup, BackupVolume, with_room
 from constructs_lib.store.engine import Place
 from constructs_lib.store.files import text_of
 from constructs_lib.store.part import Container, Scheduled
@@ -134,20 +135,11 @@ def backup_objects(place: Place, backup: Backup) -> dict[str, Body]:
 
 
 def backup_alerts(place: Place, backup: Backup, kind: str) -> tuple[Alert, ...]:
-    """An alert for a backup that is missing, of a store of ``kind`` such as ``Redis``."""
-    job = f'namespace="{place.namespace}", cronjob="{place.name}-backup"'
-    succeeded = f"kube_cronjob_status_last_successful_time{{{job}}}"
-    return (
-        Alert(
-            name=f"{kind}BackupMissing",
-            expression=f"time() - ({succeeded} or kube_cronjob_created{{{job}}})"
-            f" > {backup.overdue_seconds}",
-            severity="critical",
-            summary=f"{place.name} in {place.namespace} has no backup of the last "
-            "{{ $value | humanizeDuration }}.",
-            action=f"Read the logs of the last pod of job {place.name}-backup.",
-        ),
-    )
+    """Alerts for backups of a store of ``kind``, such as ``Redis``: missing, or out of room."""
+    missing = missing_alert(place, backup, kind)
+    if not isinstance(backup.to, BackupVolume):
+        return (missing,)
+    return (missing, filling_alert(place, backup, kind, _claim(place)))
 
 
 def tools_container(place: Place, backup: Backup, name: str, command: tuple[str, ...]) -> Container:
@@ -227,6 +219,10 @@ def _job(
     steps_ = [replace(c, data=True, variables={**shared, **c.variables}) for c in order]
     away = backup.to if isinstance(backup.to, S3) else None
     room = (WritablePath(ROOT, size=away.scratch or steps.scratch),) if away else ()
+    writable = (WritablePath("/tmp"), *room, *steps.writable)  # noqa: S108
+    if away:
+        last = steps_[-1]
+        steps_[-1] = replace(last, resources=with_room(last.resources, writable))
     return Scheduled(
         name=name,
         schedule=schedule,
@@ -235,7 +231,7 @@ def _job(
         security=steps.security,
         grace_seconds=30,
         files=(backup_files(steps.scripts), *steps.files),
-        writable=(WritablePath("/tmp"), *room, *steps.writable),  # noqa: S108
+        writable=writable,
         claims={**backup_claims(place, backup), **steps.claims},
         reaches=(*steps.reaches, *to_backups(backup)),
         beside=steps.beside,

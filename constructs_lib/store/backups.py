@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.images import Image
+from constructs_lib.kube.storage import WritablePath
 from constructs_lib.kube.workloads import Schedule
 from constructs_lib.naming import OBJECT_LIMIT, name_problems
 from constructs_lib.quantity import memory, memory_problems, parse
@@ -146,3 +148,20 @@ def room_problems(backup: Backup, largest: Decimal, because: str) -> Iterator[Pr
     if parse(size) < needed:
         why = f"is less than {sum_} = {memory(needed)}"
         yield Problem(where, size, why, f"use {memory(needed)} or more, or keep fewer")
+
+
+_LOGS = Decimal(64 * 2**20)
+"""What the containers of a job write to their logs, at most."""
+
+
+def with_room(resources: Resources, writable: tuple[WritablePath, ...]) -> Resources:
+    """``resources`` of a pod's last container, with the disk that the pod's folders may take.
+
+    Not asked for, a pod lands on a node without it, and is evicted or fills the disk of all others.
+    To ask once is enough: Kubernetes counts the containers together, or an init container where
+    that asks for more.
+    """
+    if resources.ephemeral_storage is not None:
+        return resources
+    size = sum((parse(item.size) for item in writable if not item.in_memory), _LOGS)
+    return replace(resources, ephemeral_storage=memory(size))

@@ -8,12 +8,14 @@ from decimal import Decimal
 from constructs_lib.cluster import Cluster, NodePool
 from constructs_lib.environment import Environment
 from constructs_lib.errors import Problem
+from constructs_lib.kube.alerts import PROMETHEUS_RULES
 from constructs_lib.naming import CRON_JOB_LIMIT
 from constructs_lib.quantity import cpu, memory, parse
 from constructs_lib.service.capacity import places
 from constructs_lib.store.engine import Plan
-from constructs_lib.store.part import Container, Once, Part, Scheduled, Servers
+from constructs_lib.store.part import Container, Once, Part, Proxies, Scheduled, Servers
 from constructs_lib.store.props import StoreProps
+from constructs_lib.store.render import POD_MONITORS
 
 Size = tuple[Decimal, Decimal]
 """Cores and bytes."""
@@ -21,13 +23,31 @@ Size = tuple[Decimal, Decimal]
 
 def part_problems(plan: Plan, props: StoreProps, environment: Environment) -> Iterator[Problem]:
     """Whether every pod finds a node, and stops within its grace period."""
+    yield from _metrics_problems(plan, environment.cluster)
     spread = props.spread or environment.store_spread
     for part in plan.parts:
         if isinstance(part, Servers) and spread == "hard":
             yield from _spread_problems(part, environment.cluster)
+        if isinstance(part, Proxies) and spread == "hard":
+            yield from _proxy_problems(part, environment.cluster)
         yield from _name_problems(part)
         yield from _size_problems(part, environment.cluster)
         yield from _stop_problems(part)
+
+
+def _metrics_problems(plan: Plan, cluster: Cluster) -> Iterator[Problem]:
+    """Alerts ask whether something is told, so somebody has to listen to all that is told."""
+    if not plan.alerts or PROMETHEUS_RULES not in cluster.crds or POD_MONITORS in cluster.crds:
+        return
+    for part in plan.parts:
+        if len(part.metrics) > 1:
+            why = (
+                f"has {PROMETHEUS_RULES} and not {POD_MONITORS}: without it annotations name one "
+                f"port with metrics, {part.name} has {len(part.metrics)}, and alerts for what the "
+                "others tell would fire for ever"
+            )
+            fix = "name both, which come with one operator, or neither"
+            yield Problem("environment.cluster.crds", sorted(cluster.crds), why, fix)
 
 
 def _name_problems(part: Part) -> Iterator[Problem]:
@@ -46,6 +66,17 @@ def _spread_problems(part: Servers, cluster: Cluster) -> Iterator[Problem]:
             f"even zones, and the cluster has {room}"
         )
         yield Problem("spread", "hard", why, "use 'soft', or fewer replicas")
+
+
+def _proxy_problems(part: Proxies, cluster: Cluster) -> Iterator[Problem]:
+    """In any zone, but never two on a node, and a rollout adds one."""
+    nodes = sum(pool.most for pool in cluster.nodes)
+    if part.replicas > 1 and part.replicas + 1 > nodes:
+        why = (
+            f"never puts two pods on a node: {part.replicas} of {part.name} and 1 of a rollout "
+            f"need {part.replicas + 1} nodes, and the cluster has {nodes}"
+        )
+        yield Problem("spread", "hard", why, "use 'soft', or fewer proxies")
 
 
 def _size_problems(part: Part, cluster: Cluster) -> Iterator[Problem]:

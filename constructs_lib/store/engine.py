@@ -99,6 +99,13 @@ class Plan:
     """Further objects by their id in the construct tree."""
 
 
+def data_path_problems(path: str) -> Iterator[Problem]:
+    """Whether a volume can be mounted there."""
+    if not path.startswith("/") or path.strip("/") == "":
+        fix = "write an absolute path, such as /data"
+        yield Problem("data_path", path, "is no folder to mount", fix)
+
+
 class Engine(Value):
     """One way to run one kind of store. Not made itself: an engine is one of its subclasses."""
 

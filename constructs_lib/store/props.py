@@ -36,7 +36,7 @@ class StoreProps(Value):
     """Scheduled backups, and a way to restore them; None makes none."""
 
     clients: tuple[Peer, ...] = ()
-    """Who may connect, besides workloads of the same namespace that name the store in ``uses``."""
+    """Who may connect, besides workloads that name a binding of the store in ``uses``."""
 
     write_service: str | None = None
     """Name of the Service that follows the master; None is the store's own name. It is the same in

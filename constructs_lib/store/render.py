@@ -13,8 +13,7 @@ from constructs_lib.kube.disruption import ONE_AT_A_TIME, pod_disruption_budget
 from constructs_lib.kube.images import image_body
 from constructs_lib.kube.metadata import object_metadata
 from constructs_lib.kube.monitors import monitor, scrape_annotations
-from constructs_lib.kube.placement import HOSTNAME, spread_bodies
-from constructs_lib.kube.pods import Hosting, pod_spec
+from constructs_lib.kube.pods import pod_spec
 from constructs_lib.kube.probes import probe_bodies
 from constructs_lib.kube.security import container_security_context
 from constructs_lib.kube.services import ClusterService
@@ -25,6 +24,7 @@ from constructs_lib.kube.workloads import RollingUpdate, Rollout
 from constructs_lib.naming import VERSION, label_value
 from constructs_lib.store.engine import Front, Place
 from constructs_lib.store.part import Container, Once, Part, Proxies, Scheduled, Servers
+from constructs_lib.store.placement import hosting
 from constructs_lib.store.props import StoreProps
 
 POD_MONITORS = "podmonitors.monitoring.coreos.com"
@@ -172,16 +172,8 @@ class Rendering:
         def rendered(item: Container) -> Body:
             return self._container(item, part, [*(data_mounts if item.data else []), *shared])
 
-        hosting = Hosting(
-            affinity=self._affinity(part),
-            node_selector=self._props.node_selector,
-            tolerations=self._props.tolerations,
-            priority_class=self._props.priority_class,
-            image_pull_secrets=self._props.image_pull_secrets,
-            dns_options=part.dns_options,
-        )
         return pod_spec(
-            hosting,
+            hosting(part, self._place, self._props),
             account=part.name,
             token=False,
             security=part.security,
@@ -208,33 +200,6 @@ class Rendering:
             volumeMounts=mounts,
             securityContext=container_security_context(part.security, user=item.user),
         )
-
-    def _affinity(self, part: Part) -> Body:
-        match part:
-            case Servers(replicas=1) | Proxies(replicas=1) | Once():
-                return {}
-            case Scheduled():
-                return {} if part.beside is None else self._beside(part.beside)
-            case _:
-                pass
-        # Proxies find room again at once wherever there is some; only data has to keep apart.
-        spread = self._props.spread or self._environment.store_spread
-        return spread_bodies(
-            spread if isinstance(part, Servers) else "soft",
-            self._props.topology_spread,
-            self._place.pods(part.name).labels,
-            self._cluster,
-            revisions=isinstance(part, Proxies),
-        )
-
-    def _beside(self, part: str) -> Body:
-        term = {
-            "labelSelector": {"matchLabels": dict(self._place.pods(part).labels)},
-            "topologyKey": HOSTNAME,
-        }
-        return {
-            "affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
-        }
 
     def _policy(self, part: Part) -> Body:
         rules = [

@@ -1,6 +1,6 @@
 """What a container is started with, from its manifest, its image and its pod."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.live.identity import Identity
 from tests.live.images import SEARCH_PATH, Image
 from tests.live.manifests import Document, ManifestError
 from tests.live.node import Node
-from tests.live.process import Order
+from tests.live.process import Mount, Order
 from tests.live.security import privileges
 from tests.live.tree import image_links, image_mounts, pod_files, user_files
 from tests.live.variables import environment, expand
@@ -67,10 +67,16 @@ def order_for(
         folders=image.folders,
         links=image_links(image) if own_tree else {},
         files=files | user_files(image) if own_tree else files,
-        mounts=[*image_mounts(image, folder), *mounts] if own_tree else [],
+        mounts=_outer_first([*image_mounts(image, folder), *mounts]) if own_tree else [],
         read_only=allowed.read_only,
         log=str(folder / "log"),
     )
+
+
+def _outer_first(mounts: Iterable[Mount]) -> list[Mount]:
+    """None hides another: a program of this machine may lie below a folder that a pod mounts over,
+    such as a checkout in /tmp."""
+    return sorted(mounts, key=lambda mount: mount.target.count("/"))
 
 
 def _command(spec: Document, image: Image, variables: Mapping[str, str]) -> Sequence[str]:

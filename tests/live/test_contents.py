@@ -1,5 +1,7 @@
 """What containers are given: variables, files, privileges; and what is refused."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,3 +131,18 @@ def test_capabilities(context: dict[str, Any], bounding: int) -> None:
 def test_what_cannot_run_is_refused(made: Document, words: str) -> None:
     with pytest.raises(ManifestError, match=words), Cluster([made]) as cluster:
         cluster.start()
+
+
+def test_a_program_is_there_below_what_a_pod_mounts_over() -> None:
+    top = f"/{Path(sys.prefix).parts[1]}"
+    made = deployment(
+        {
+            "image": "registry.example.com/patroni:4.1",
+            "command": ["sh", "-c", f"patroni --version; ls {top}; exec sleep 9"],
+            "volumeMounts": [{"name": "over", "mountPath": top}],
+        },
+        volumes=[{"name": "over", "emptyDir": {}}],
+    )
+    with running(made) as (cluster, pod):
+        cluster.wait(lambda: pod.container.log.count("\n") >= 2, 30, "the log")
+        assert pod.container.log.startswith("patroni ")

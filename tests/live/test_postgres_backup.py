@@ -91,21 +91,26 @@ def archived(store: PostgresServers, *, timeout: float = 60) -> None:
     store.cluster.wait(lambda: store.value(received) == "1", timeout, "WAL was received")
     spool = store.cluster.node.claims.folder("shop", "data-postgres-archive-0")
     since = time.time()
-    store.cluster.wait(lambda: shipped(spool, since), timeout, "WAL was shipped")
+    store.cluster.wait(lambda: shipped(store, spool, since), timeout, "WAL was shipped")
 
 
-def shipped(spool: Path, since: float) -> bool:
+def shipped(store: PostgresServers, spool: Path, since: float) -> bool:
     """Whether all files in the archive's spool have been shipped as they were at a moment."""
+    told = store.cluster.pod("postgres-archive-0").run(
+        "sh", "-c", "cat /tmp/*.shipped; stat -c '%n %Y' /tmp/*.seen", container="ship"
+    )
+    lines = set(told.stdout.splitlines())
+    # Times at which the copies began that were shipped last, in whole seconds.
+    seen = dict(line.rsplit(maxsplit=1) for line in lines if line.startswith("/tmp/"))  # noqa: S108
     try:
         for file in spool.glob("[0-9]*/*"):
             if file.suffix == ".partial":
-                # The time at which the copy began that was shipped last.
-                copied = (spool / f"{file.name}.seen").stat().st_mtime
+                copied = int(seen.get(f"/tmp/{file.name}.seen", 0))  # noqa: S108
                 if copied <= min(since, file.stat().st_mtime):
                     return False
-            elif f"{file.name}.gz\n" not in (spool / f"{file.parent.name}.shipped").read_text():
+            elif f"{file.name}.gz" not in lines:
                 return False
-    except FileNotFoundError:  # not looked at yet, or finished meanwhile
+    except FileNotFoundError:  # finished meanwhile
         return False
     return True
 

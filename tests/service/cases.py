@@ -33,6 +33,9 @@ BROKER = Endpoint(
 )
 
 
+USERS = Endpoint.of("user-service", Port("http", 8080), app="people", namespace="accounts")
+"""A service of another app."""
+
 EXTERNAL = ExternalServiceProps(DATABASE)
 """The smallest name for something elsewhere."""
 

@@ -38,10 +38,14 @@ from constructs_lib.kube.workloads import RollingUpdate, Rollout
 from constructs_lib.refs import Cidrs, ConfigMapKey, Pods, Port, Ports, SecretKey
 from constructs_lib.resources import Resources
 from constructs_lib.service import (
+    Call,
+    CallPolicy,
+    KafkaConsumer,
+    NatsConsumer,
     NovaServiceProps,
 )
 from constructs_lib.service.overrides import Override
-from tests.service.cases import BROKER, CACHE, DATABASE
+from tests.service.cases import BROKER, CACHE, DATABASE, USERS
 
 PROXY = Sidecar(
     name="proxy",
@@ -135,6 +139,47 @@ FULL_SERVICE = NovaServiceProps(
         ),
     ),
     uses=(DATABASE, BROKER, CACHE),
+    calls=(
+        USERS,
+        Call(
+            replace(USERS, port=Port("rpc", 9080)),
+            name="USERS_RPC",
+            scheme="grpc",
+            path="/v1",
+            policy=CallPolicy(retries=0),
+        ),
+    ),
+    call_policy=CallPolicy(
+        request_timeout_ms=2000,
+        connect_timeout_ms=500,
+        pool=20,
+        retries=2,
+        retry_delay_ms=50,
+        breaker_failure_percent=40,
+    ),
+    consumes=(
+        KafkaConsumer(
+            group="orders",
+            topics=("orders", "payments"),
+            name="ORDERS",
+            done="with-result",
+            retries=5,
+            retry_delay_ms=200,
+            dead_letter_topic="orders.failed",
+        ),
+        NatsConsumer(
+            group="mail",
+            subjects=("mail.>",),
+            name="MAIL",
+            done="with-result",
+            retries=4,
+            retry_delay_ms=300,
+            ack_wait_ms=5000,
+            dead_letter_subject="failed.mail",
+        ),
+    ),
+    variable_style="dotnet",
+    startup_wait_seconds=20,
     egress=(Traffic((Cidrs(("192.0.2.0/24",)),), protocol="UDP", ports=(123,)),),
     metrics=Metrics(port="prom", path="/prometheus", interval_seconds=15),
     traces=True,

@@ -78,14 +78,21 @@ def container_of(objects: list[dict[str, Any]]) -> Any:
     return pod_of(objects)["spec"]["containers"][0]
 
 
+def policy_of(objects: list[dict[str, Any]]) -> Any:
+    """The policy over the workload's own pods, which alone says what they may reach."""
+    found = [o["spec"] for o in objects if o["kind"] == "NetworkPolicy"]
+    (own,) = [spec for spec in found if "Egress" in spec["policyTypes"]]
+    return own
+
+
 def egress_of(objects: list[dict[str, Any]]) -> list[Any]:
     """What the pods may reach."""
-    return list(of_kind(objects, "NetworkPolicy")["spec"]["egress"])
+    return list(policy_of(objects)["egress"])
 
 
 def ingress_of(objects: list[dict[str, Any]]) -> list[Any]:
     """What may reach the pods."""
-    return list(of_kind(objects, "NetworkPolicy")["spec"].get("ingress", []))
+    return list(policy_of(objects).get("ingress", []))
 
 
 def variables_of(container: Any) -> dict[str, Any]:

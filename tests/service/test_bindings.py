@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from constructs_lib.errors import PropsError
+from constructs_lib.errors import NovaError, PropsError
 from constructs_lib.kube.autoscaling import Autoscaling
-from tests.environments import BARE
+from tests.environments import BARE, SINGLE_REPLICA
 from tests.service.cases import CACHE, SERVICE, STORE
 from tests.service.rendering import container_of, egress_of, names, of_kind, rendered, variables_of
 
@@ -60,3 +60,43 @@ def test_more_pods_than_the_store_expects_are_refused() -> None:
         refused.value
     )
     assert "and there can be 11 pods; promise 11 pods to the login" in str(refused.value)
+    rendered(replace(scaled, uses=(replace(CACHE, pods=1),)), SINGLE_REPLICA)
+
+
+def test_a_framework_s_names_stand_in_place_of_the_store_s() -> None:
+    cache = CACHE.named(
+        {
+            "Redis__Configuration": "cache:6379,password=$(REDIS_PASSWORD)",
+            "Redis__Url": "$(REDIS_URL)",
+        }
+    )
+    container = container_of(rendered(replace(SERVICE, uses=(cache,)), BARE))
+
+    assert variables_of(container) == {
+        "REDIS_PASSWORD": {"secretKeyRef": {"name": "cache", "key": "password"}},
+        "Redis__Configuration": "cache:6379,password=$(REDIS_PASSWORD)",
+        "Redis__Url": "redis://:$(REDIS_PASSWORD)@cache.stores.svc:6379/0",
+    }
+    assert next(names(container["env"])) == "REDIS_PASSWORD"
+
+
+def test_a_secret_alone_takes_the_framework_s_name() -> None:
+    assert CACHE.named({"Redis__Password": "$(REDIS_PASSWORD)"}).variables == {
+        "Redis__Password": CACHE.password
+    }
+
+
+def test_a_text_may_look_like_a_variable() -> None:
+    assert CACHE.named({"A": "$$(NOBODY)"}).variables == {"A": "$$(NOBODY)"}
+
+
+def test_an_unknown_variable_of_a_store_is_answered_with_the_nearest() -> None:
+    with pytest.raises(NovaError, match="cache gives no variable 'REDIS_URI': did you mean"):
+        CACHE.named({"Redis__Url": "$(REDIS_URI)"})
+
+
+def test_dotnet_names_have_the_store_as_their_section() -> None:
+    assert CACHE.dotnet().variables == {
+        "Redis__Password": CACHE.password,
+        "Redis__Url": "redis://:$(Redis__Password)@cache.stores.svc:6379/0",
+    }

@@ -33,6 +33,7 @@ FULL = StoreProps(
         replicas=5,
         version="3.5.24",
         image=Image("registry.example.com/etcd", tag="v3.5.24"),
+        data_path="/etcd/",
         quota="1Gi",
         compaction="30m",
         defragment=Defragment(schedule=Schedule(cron="0 5 * * 0"), worthwhile_percent=50),

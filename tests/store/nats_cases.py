@@ -48,6 +48,7 @@ ENGINE = NatsJetStream(
     route_password=key("route"),
     system_password=key("system"),
     backup_password=key("backup"),
+    data_path="/var/lib/nats",
     max_file_store="2Gi",
     max_memory_store="64Mi",
     max_bytes_required=True,

@@ -8,6 +8,7 @@ import pytest
 from constructs_lib.environment import Environment
 from constructs_lib.errors import PropsError
 from constructs_lib.kube.workloads import Schedule
+from constructs_lib.quantity import parse
 from constructs_lib.refs import Endpoint, Pods, Port, SecretKey
 from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.store.backups import S3, Backup, BackupVolume
@@ -141,11 +142,44 @@ def test_the_room_for_a_backup_on_its_way_is_bounded() -> None:
 
 
 @jobs
+def test_a_pod_asks_for_the_disk_that_its_folders_may_fill(name: str) -> None:
+    spec = pod_of(objects_of(AWAY), "CronJob", name)["spec"]
+    folders = [item["emptyDir"] for item in spec["volumes"] if "emptyDir" in item]
+    needed = sum(parse(folder["sizeLimit"]) for folder in folders if "medium" not in folder)
+    disk = spec["containers"][0]["resources"]
+    assert parse(disk["requests"]["ephemeral-storage"]) > needed
+    assert disk["limits"]["ephemeral-storage"] == disk["requests"]["ephemeral-storage"]
+
+
+def test_disk_that_somebody_sizes_stays_so_and_a_volume_needs_none() -> None:
+    def disk(backup: Backup) -> Any:
+        pod = pod_of(objects_of(backup), "CronJob", "cache-backup")["spec"]
+        return pod["containers"][0]["resources"]["requests"].get("ephemeral-storage")
+
+    sized = replace(AWAY.resources, ephemeral_storage="9Gi")
+    assert disk(replace(AWAY, resources=sized)) == "9Gi"
+    assert disk(NIGHT) is None
+
+
+@jobs
 def test_pods_reach_the_storage_and_the_servers_and_nothing_else(name: str) -> None:
     rules = of_kind(objects_of(AWAY), "NetworkPolicy", name)["spec"]["egress"]
     ports = [port["port"] for rule in rules for port in rule["ports"]]
     assert sorted(set(ports)) == [53, 6379, 9000]
     assert of_kind(objects_of(AWAY), "NetworkPolicy", name)["spec"].get("ingress", []) == []
+
+
+def rules_of(backup: Backup) -> dict[str, Any]:
+    (group,) = of_kind(objects_of(backup, OPERATED), "PrometheusRule")["spec"]["groups"]
+    return {rule["alert"]: rule for rule in group["rules"]}
+
+
+def test_somebody_is_told_before_the_volume_of_backups_is_full() -> None:
+    expression = rules_of(NIGHT)["RedisBackupVolumeFilling"]["expr"]
+    assert 'namespace="shop", persistentvolumeclaim="cache-backup"' in expression
+    # It is mounted, and so told of, while a job runs.
+    assert expression.count(f"[{NIGHT.overdue_seconds}s]") == 2
+    assert "RedisBackupVolumeFilling" not in rules_of(AWAY)
 
 
 @pytest.mark.parametrize(
@@ -161,13 +195,7 @@ def test_pods_reach_the_storage_and_the_servers_and_nothing_else(name: str) -> N
 )
 def test_a_backup_is_missed_once_another_should_have_been_made(cron: str, pause: int) -> None:
     schedule = Schedule(cron=cron, starting_deadline_seconds=60, active_deadline_seconds=600)
-    rules = of_kind(objects_of(Backup(schedule=schedule), OPERATED), "PrometheusRule")["spec"]
-    (alert,) = [
-        rule
-        for group in rules["groups"]
-        for rule in group["rules"]
-        if rule["alert"] == "RedisBackupMissing"
-    ]
+    alert = rules_of(Backup(schedule=schedule))["RedisBackupMissing"]
     assert alert["expr"].endswith(f" > {pause + 60 + 600}")
     assert 'cronjob="cache-backup"' in alert["expr"]
     assert alert["labels"]["severity"] == "critical"

@@ -57,6 +57,8 @@ from tests.store.rendering import rendered
                 "limit of 512Mi"
             ),
         ),
+        (altered(THREE, data_path="data"), "engine.data_path = 'data': is no folder to mount"),
+        (altered(THREE, data_path="/"), "engine.data_path = '/': is no folder to mount"),
         (altered(THREE, quota="many"), "engine.quota = 'many': is not a quantity"),
         (
             altered(THREE, election_milliseconds=400),

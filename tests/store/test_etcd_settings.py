@@ -2,7 +2,9 @@
 
 # ruff: noqa: N802  (a test bears the id of its row)
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,9 @@ from tests.store.etcd_cases import (
     objects_of,
 )
 from tests.store.rendering import (
+    container_named,
     of_kind,
+    pod_of,
     variables_of,
 )
 
@@ -114,3 +118,19 @@ def test_members_ask_clients_for_certificates_only_where_they_are_to() -> None:
     assert "ETCD_TRUSTED_CA_FILE" not in variables
     assert "ETCD_CLIENT_CERT_AUTH" not in variables
     assert variables["ETCD_PEER_TRUSTED_CA_FILE"] == "/etc/tls/ca.crt"
+
+
+@pytest.mark.parametrize(("props", "path"), [(THREE, "/var/lib/etcd"), (FULL, "/etcd/")])
+def test_data_are_below_where_the_volume_is_mounted(props: StoreProps, path: str) -> None:
+    def mounted(container: Any) -> Any:
+        return {item["name"]: item["mountPath"] for item in container["volumeMounts"]}
+
+    folder = f"{path.rstrip('/')}/data"
+    assert mounted(member_of(props))["data"] == path
+    assert variables_of(member_of(props))["ETCD_DATA_DIR"] == folder
+    objects = objects_of(replace(props, backup=FULL.backup))
+    pod = pod_of(objects, "CronJob", "etcd-restore-0")
+    restore = container_named(pod, "restore")
+    assert mounted(restore)["data-etcd-0"] == path
+    assert f"--data-dir={folder}" in restore["command"]
+    assert container_named(pod, "set-aside")["command"][-1] == folder

@@ -179,5 +179,9 @@ def test_without_an_exporter_nobody_waits_for_its_metrics() -> None:
     objects = objects_of(altered(FULL, exporter=None), OPERATED)
     (group,) = of_kind(objects, "PrometheusRule")["spec"]["groups"]
 
-    assert {rule["alert"] for rule in group["rules"]} == {"NatsVolumeFilling", "NatsBackupMissing"}
+    assert {rule["alert"] for rule in group["rules"]} == {
+        "NatsVolumeFilling",
+        "NatsBackupMissing",
+        "NatsBackupVolumeFilling",
+    }
     assert "PodMonitor" not in kinds(objects)

@@ -131,3 +131,19 @@ def test_a_store_answers_for_its_logins() -> None:
     assert orders.variables["NATS_URL"] == "tls://orders:$(NATS_PASSWORD)@messages.shop.svc:4222"
     assert str(orders.variables["NATS_SERVERS"]).count("tls://") == 5
     assert store.endpoint_of("client").address == "messages.shop.svc:4222"
+
+
+@pytest.mark.parametrize(("props", "path"), [(THREE, "/data"), (FULL, "/var/lib/nats")])
+def test_messages_are_kept_where_the_volume_is_mounted(props: StoreProps, path: str) -> None:
+    (data,) = [item for item in server_of(props)["volumeMounts"] if item["name"] == "data"]
+    assert data["mountPath"] == path
+    assert setting(files_of(props)["nats.conf"], "store_dir") == path
+
+
+@pytest.mark.parametrize(("props", "others"), [(THREE, 2), (FULL, 4)])
+def test_one_server_that_another_does_not_see_is_told(props: StoreProps, others: int) -> None:
+    (group,) = of_kind(objects_of(props, OPERATED), "PrometheusRule")["spec"]["groups"]
+    (routes,) = [rule for rule in group["rules"] if rule["alert"] == "NatsRoutesMissing"]
+    # Not nats_varz_routes: there are several of these to each server.
+    assert routes["expr"].startswith("nats_varz_remotes{")
+    assert routes["expr"].endswith(f" < {others}")

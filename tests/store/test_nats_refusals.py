@@ -33,6 +33,8 @@ from tests.store.rendering import rendered
             altered(THREE, route_password=None),
             "engine.route_password = None: is what servers know each other by; give",
         ),
+        (altered(THREE, data_path="data"), "engine.data_path = 'data': is no folder to mount"),
+        (altered(THREE, data_path="/"), "engine.data_path = '/': is no folder to mount"),
         (altered(THREE, users=()), "engine.users = (): lets nobody connect"),
         (altered(THREE, users=(ADMIN, ADMIN)), "engine.users = 'admin': is the name of two users"),
         (

@@ -19,6 +19,7 @@ from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.store.backups import Backup, BackupVolume
 from constructs_lib.store.postgres.values import Archive
 from constructs_lib.store.props import StoreProps
+from constructs_lib.store.render import POD_MONITORS
 from constructs_lib.store.tls import Tls
 from tests.environments import BARE, OLDEST
 from tests.schemas import is_custom, kubernetes_problems, newest_version
@@ -29,7 +30,9 @@ from tests.store.test_backups import TO_S3
 
 BACKUP = Backup(schedule=NIGHTLY, to=BackupVolume(size="40Gi"))
 AWAY = replace(BACKUP, to=TO_S3)
-ALERTED = replace(BARE, cluster=replace(BARE.cluster, crds=frozenset({PROMETHEUS_RULES})))
+ALERTED = replace(
+    BARE, cluster=replace(BARE.cluster, crds=frozenset({POD_MONITORS, PROMETHEUS_RULES}))
+)
 topologies = pytest.mark.parametrize("plain", [ALONE, THREE], ids=["alone", "three"])
 destinations = pytest.mark.parametrize("backup", [BACKUP, AWAY], ids=["volume", "s3"])
 JOBS = ("postgres-backup", "postgres-restore")
@@ -103,10 +106,24 @@ def test_C8_every_member_keeps_what_the_archive_has_not_received() -> None:
 
 @topologies
 def test_C8_a_base_backup_is_a_replicas_where_there_is_one(plain: StoreProps) -> None:
-    pod = pod_of(objects_of(store(plain)), "CronJob", "postgres-backup")
+    objects = objects_of(store(plain))
+    pod = pod_of(objects, "CronJob", "postgres-backup")
     variables = variables_of(container_named(pod, "base-backup"))
-    assert variables["PGHOST"] == "postgres-replicas.shop.svc,postgres.shop.svc"
+    # By name: behind a Service, two connections may be to two servers.
+    peers = "postgres-peers.shop.svc.cluster.local"
+    servers = range(3 if plain is THREE else 1)
+    assert variables["PGHOST"] == ",".join(f"postgres-{n}.{peers}" for n in servers)
+    assert variables["PGTARGETSESSIONATTRS"] == "prefer-standby"
     assert variables["PGUSER"] == "replication_user"
+    # And it is let in there.
+    ingress = of_kind(objects, "NetworkPolicy", "postgres")["spec"]["ingress"]
+    assert "postgres-backup" in {
+        peer["podSelector"]["matchLabels"].get("app.kubernetes.io/name")
+        for rule in ingress
+        if 5432 in {port["port"] for port in rule["ports"]}
+        for peer in rule["from"]
+        if "podSelector" in peer
+    }
 
 
 @topologies
@@ -183,15 +200,6 @@ def test_a_restore_has_room_for_what_it_unpacks_where_it_runs() -> None:
     ]
     (room,) = [item for item in volumes if item["name"] == "scratch-backup"]
     assert room["emptyDir"]["sizeLimit"] == "20Gi"
-
-
-def test_the_archives_volume_and_pace_are_those_of_its_fields() -> None:
-    bigger = store(archive=Archive(volume=Volume(size="8Gi"), ship_seconds=60))
-    objects = objects_of(bigger)
-    (claim,) = of_kind(objects, "StatefulSet", "postgres-archive")["spec"]["volumeClaimTemplates"]
-    assert claim["spec"]["resources"]["requests"]["storage"] == "8Gi"
-    pod = pod_of(objects, "StatefulSet", "postgres-archive")
-    assert variables_of(container_named(pod, "ship"))["SHIP_SECONDS"] == "60"
 
 
 def test_F10_somebody_is_told_when_wal_is_not_archived() -> None:

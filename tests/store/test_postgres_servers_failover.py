@@ -48,12 +48,21 @@ def test_F8_clients_are_led_by_what_each_member_says_of_itself(props: StoreProps
     # Names that are asked for again and again, and none that has to be there at the start.
     assert "parse-resolv-conf" in text
     assert "init-addr none" in text
+    # Where nobody answers, no connection ends: an address that is not known any more is down.
+    held = dict(re.findall(r"^    hold (\w+) (\w+)$", text, re.MULTILINE))
+    assert held == {"valid": "2s", "nx": "5s", "timeout": "1h", "refused": "1h", "other": "1h"}
     engine = props.engine
     assert isinstance(engine, PostgresHA)
     for backend in (primary, reading):
         servers = [line.split() for line in backend.splitlines() if line.startswith("    server ")]
-        assert [name for _, name, _ in servers] == [f"postgres-{n}" for n in range(engine.replicas)]
-        assert all(host.startswith(f"{name}.postgres-peers.shop.svc") for _, name, host in servers)
+        assert [name for _, name, *_ in servers] == [
+            f"postgres-{n}" for n in range(engine.replicas)
+        ]
+        for _, name, address, *options in servers:
+            host, port = address.split(":")
+            assert host.startswith(f"{name}.postgres-peers.shop.svc")
+            assert port == "5432"
+            assert options == ([] if engine.tls is None else ["verifyhost", host])
 
 
 @replicated

@@ -68,7 +68,6 @@ def test_F10_somebody_is_told_before_the_volume_is_full(props: StoreProps) -> No
         "PostgresVolumeFillsUp",
         "PostgresSlotHoldsWal",
         "PostgresSlotAboutToBeLost",
-        "PostgresArchiverFails",
     } <= told
 
 

@@ -21,6 +21,15 @@ def test_somebody_is_told_of_no_master_and_of_several() -> None:
     assert expressions["RedisReplicasMissing"].endswith("< 2")
 
 
+def test_somebody_is_told_of_one_proxy_that_leads_nowhere_and_of_none_that_is_there() -> None:
+    expressions = told(THREE)
+    assert expressions["RedisProxyWithoutMaster"].startswith("sum by (pod) (")
+    # Proxies that are gone tell nothing that could be 0.
+    assert "or vector(0)) == 0" in expressions["RedisProxiesMissing"]
+    assert 'pod=~"cache-proxy-.+"' in expressions["RedisProxiesMissing"]
+    assert "RedisProxiesMissing" not in told(TWO)
+
+
 @pytest.mark.parametrize("props", FULL.values(), ids=list(FULL))
 def test_somebody_is_told_before_a_volume_is_full(props: StoreProps) -> None:
     assert 'persistentvolumeclaim=~"data-cache' in told(props)["RedisVolumeFilling"]
@@ -42,7 +51,7 @@ def test_only_what_is_written_can_fail_to_be() -> None:
     [
         (TWO, {"RedisVolumeFilling"}),
         # The proxies tell of themselves.
-        (THREE, {"RedisVolumeFilling", "RedisProxyWithoutMaster"}),
+        (THREE, {"RedisVolumeFilling", "RedisProxyWithoutMaster", "RedisProxiesMissing"}),
     ],
     ids=["replicated", "sentinel"],
 )

@@ -245,3 +245,15 @@ def test_a_client_that_knows_sentinel_finds_it_while_no_server_answers() -> None
     assert store.endpoint_of("sentinel").address == "cache-sentinel.shop.svc:26379"
     assert service["publishNotReadyAddresses"] is True
     assert store.endpoint_of("members").service == "cache-peers"
+
+
+@both
+def test_the_proxies_check_the_name_in_each_certificate_and_outlive_dns(props: StoreProps) -> None:
+    configuration = proxy(props)
+    held = dict(re.findall(r"^    hold (\w+) (\w+)$", configuration, re.MULTILINE))
+    assert held == {"valid": "2s", "nx": "5s", "timeout": "1h", "refused": "1h", "other": "1h"}
+    assert isinstance(props.engine, RedisSentinel)
+    lines = re.findall(r"^    server \S+ (\S+):\d+ (.*)$", configuration, re.MULTILINE)
+    assert {host for host, _ in lines} == set(hosts(props))
+    for host, options in lines:
+        assert (f"verifyhost {host}" in options) is (props.engine.tls is not None)

@@ -17,9 +17,7 @@ from constructs_lib.store.engine import Place
 from constructs_lib.store.etcd.server import CLIENT, Member
 from constructs_lib.store.etcd.settings import (
     CLIENT_PORT,
-    DATA,
     PEER_PORT,
-    VOLUME,
     client_certificate,
     initial_cluster,
     member_urls,
@@ -80,21 +78,21 @@ def _restore(place: Place, backup: Backup, member: Member, number: int) -> Steps
         command=(
             *(program, "snapshot", "restore", "$(FETCHED)/snapshot.db"),
             f"--name={place.name}-{number}",
-            f"--data-dir={DATA}",
+            f"--data-dir={settings.data}",
             f"--initial-cluster={initial_cluster(place, settings)}",
             f"--initial-cluster-token={token(place)}",
             f"--initial-advertise-peer-urls={member_urls(place, settings, PEER_PORT)[number]}",
         ),
     )
     set_aside = tools_container(
-        place, backup, "set-aside", ("/bin/sh", f"{SCRIPTS}/{_SET_ASIDE}", DATA)
+        place, backup, "set-aside", ("/bin/sh", f"{SCRIPTS}/{_SET_ASIDE}", settings.data)
     )
     return Steps(
         containers=(set_aside, container),
         security=member.security,
         scratch=_scratch(member),
         scripts={_SET_ASIDE: text_of(f"etcd/{_SET_ASIDE}")},
-        claims={VOLUME: f"{CLAIM}-{place.name}-{number}"},
+        claims={settings.data_path: f"{CLAIM}-{place.name}-{number}"},
     )
 
 

@@ -17,7 +17,7 @@ from constructs_lib.refs import Binding, Endpoint, Pods, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import backup_alerts, backup_objects
 from constructs_lib.store.backups import room_problems
-from constructs_lib.store.engine import Engine, Front, Place, Plan
+from constructs_lib.store.engine import Engine, Front, Place, Plan, data_path_problems
 from constructs_lib.store.etcd.alerts import alerts
 from constructs_lib.store.etcd.backup import backup_parts
 from constructs_lib.store.etcd.server import CLIENT, Member, member_part
@@ -98,6 +98,10 @@ class Etcd(Engine):
     group: int | None = None
     """Numeric group id; None takes the user's number."""
 
+    data_path: str = "/var/lib/etcd"
+    """Where the volume is mounted. Default ``/var/lib/etcd``. A member's data are in its folder
+    ``data``, since a volume's own may belong to root and hold ``lost+found``."""
+
     resources: Resources = Resources(
         cpu="100m", memory="256Mi", cpu_limit="1", memory_limit="512Mi"
     )
@@ -120,6 +124,7 @@ class Etcd(Engine):
             fix = "give tls=Tls('secret')"
             why = "can only be shown over TLS"
             yield Problem("client_certificates", self.client_certificates, why, fix)
+        yield from data_path_problems(self.data_path)
         if self.user < 1:
             yield Problem("user", self.user, "is root", "use any number from 1")
 
@@ -180,6 +185,7 @@ class Etcd(Engine):
             settings=Settings(
                 version=parsed(self.version),
                 replicas=self.replicas,
+                data_path=self.data_path,
                 quota=int(parse(self.quota)),
                 compaction=self.compaction,
                 heartbeat_milliseconds=self.heartbeat_milliseconds,

@@ -19,10 +19,6 @@ from constructs_lib.refs import ConfigMapKey
 from constructs_lib.store.engine import Place
 from constructs_lib.store.tls import FOLDER
 
-VOLUME = "/var/lib/etcd"
-DATA = f"{VOLUME}/data"
-"""Below the volume, whose own folder belongs to root and holds ``lost+found``."""
-
 CLIENT_PORT = 2379
 PEER_PORT = 2380
 METRICS_PORT = 2381
@@ -40,6 +36,7 @@ class Settings:
 
     version: Version
     replicas: int
+    data_path: str
     quota: int
     compaction: str
     heartbeat_milliseconds: int
@@ -47,6 +44,11 @@ class Settings:
     memory_target: int
     tls: bool
     client_certificates: bool
+
+    @property
+    def data(self) -> str:
+        """Folder below the volume, whose own belongs to root and holds ``lost+found``."""
+        return f"{self.data_path.rstrip('/')}/data"
 
     @property
     def scheme(self) -> str:
@@ -95,7 +97,7 @@ def variables(place: Place, settings: Settings) -> dict[str, Variable]:
         "POD_NAME": PodField("metadata.name"),
         "GOMEMLIMIT": str(settings.memory_target),
         "ETCD_NAME": "$(POD_NAME)",
-        "ETCD_DATA_DIR": DATA,
+        "ETCD_DATA_DIR": settings.data,
         "ETCD_LISTEN_CLIENT_URLS": f"{scheme}://0.0.0.0:{CLIENT_PORT}",
         "ETCD_LISTEN_PEER_URLS": f"{scheme}://0.0.0.0:{PEER_PORT}",
         # Never encrypted: the kubelet has no certificate to show.

@@ -75,7 +75,8 @@ def _cluster(place: Place, pods: str, replicas: int) -> tuple[Alert, ...]:
         ),
         Alert(
             name="NatsRoutesMissing",
-            expression=f"nats_varz_routes{{{pods}}} < {replicas - 1}",
+            # Servers, not connections to them: there are several of these to each.
+            expression=f"nats_varz_remotes{{{pods}}} < {replicas - 1}",
             summary="{{ $labels.pod }} is not connected to all other servers.",
             action="Look for 'route' in its log: names, network policy, password or certificate.",
         ),

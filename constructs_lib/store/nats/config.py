@@ -29,6 +29,7 @@ class Settings:
     """What the files say, derived and ready to be written."""
 
     replicas: int
+    data_path: str
     users: tuple[NatsUser, ...]
     system_password: SecretKey | None
     route_password: SecretKey | None
@@ -48,6 +49,7 @@ def configuration(place: Place, settings: Settings) -> dict[str, str]:
     included = ["cluster.conf"] * clustered + ["tls.conf"] * settings.tls
     main = text_of(
         "nats/nats.conf",
+        DATA=settings.data_path,
         MAX_PAYLOAD=str(settings.max_payload),
         LAME_DUCK_SECONDS=str(settings.lame_duck_seconds),
         MAX_FILE_STORE=str(settings.max_file_store),

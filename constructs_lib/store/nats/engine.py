@@ -17,7 +17,7 @@ from constructs_lib.refs import Endpoint, Pods, SecretKey
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import backup_alerts, backup_objects
 from constructs_lib.store.backups import room_problems
-from constructs_lib.store.engine import Engine, Front, Place, Plan
+from constructs_lib.store.engine import Engine, Front, Place, Plan, data_path_problems
 from constructs_lib.store.nats.alerts import alerts, volume_alerts
 from constructs_lib.store.nats.backup import NatsTools, backup_parts
 from constructs_lib.store.nats.config import Settings
@@ -104,6 +104,9 @@ class NatsJetStream(Engine):
     group: int | None = None
     """Numeric group id; None takes the user's number."""
 
+    data_path: str = "/data"
+    """Where the volume is mounted and messages are kept. Default ``/data``."""
+
     resources: Resources = Resources(
         cpu="100m", memory="128Mi", cpu_limit="500m", memory_limit="512Mi"
     )
@@ -133,6 +136,7 @@ class NatsJetStream(Engine):
         if not _INTERVAL.fullmatch(self.sync_interval):
             fix = "write one such as '10s', or 'always'"
             yield Problem("sync_interval", self.sync_interval, "is no interval", fix)
+        yield from data_path_problems(self.data_path)
         if self.user < 1:
             yield Problem("user", self.user, "is root", "use any number from 1")
 
@@ -205,6 +209,7 @@ class NatsJetStream(Engine):
             operators=operators,
             settings=Settings(
                 replicas=self.replicas,
+                data_path=self.data_path,
                 users=users,
                 system_password=self.system_password,
                 route_password=self.route_password,

@@ -100,7 +100,7 @@ def server_part(place: Place, server: Server) -> Servers:
         replicas=settings.replicas,
         headless=place.headless,
         volume=place.volume,
-        data_path="/data",
+        data_path=settings.data_path,
         containers=(_server(place, server), *exporter),
         security=server.security,
         grace_seconds=server.shutdown.grace_period_seconds,

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from constructs_lib.kube.alerts import Alert
 from constructs_lib.store.engine import Place
+from constructs_lib.store.part import Proxies
 from constructs_lib.store.postgres.engine import PostgresEngine
+from constructs_lib.store.postgres.job_alerts import job_alert
 
 _DOCS = "docs/stores/postgres.md"
+_OFF = ("off", "false", "no", "0")
 
 
 def server_alerts(engine: PostgresEngine, place: Place) -> tuple[Alert, ...]:
     """What holds of every server; what its exporter tells only where there is one."""
     pods = pods_of(place)
-    told = () if engine.exporter is None else (*_servers(engine, place, pods), *_wal(pods))
+    told = () if engine.exporter is None else (*_servers(engine, place, pods), *_wal(engine, pods))
     return (*told, _volume(place))
 
 
@@ -54,7 +57,8 @@ def _servers(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert, ..
     )
 
 
-def _wal(pods: str) -> tuple[Alert, ...]:
+def _wal(engine: PostgresEngine, pods: str) -> tuple[Alert, ...]:
+    archives = engine.parameters.get("archive_mode", "off").lower() not in _OFF
     return (
         Alert(
             name="PostgresSlotHoldsWal",
@@ -75,35 +79,54 @@ def _wal(pods: str) -> tuple[Alert, ...]:
             action="What it belongs to has to be made anew: a replica by patronictl reinit, an"
             f" archive by a base backup. {_DOCS}, 'A replica does not follow'.",
         ),
-        Alert(
-            name="PostgresArchiverFails",
-            expression=f"increase(pg_stat_archiver_failed_count{{{pods}}}[15m]) > 0",
-            lasts="15m",
-            severity="critical",
-            summary="{{ $labels.pod }} cannot archive write-ahead logs, and keeps them all.",
-            action="The server's log says what archive_command said.",
-        ),
+        *((_archiver(pods),) if archives else ()),
+    )
+
+
+def _archiver(pods: str) -> Alert:
+    """The server's own archiver, where somebody has switched it on; the store's is a receiver."""
+    return Alert(
+        name="PostgresArchiverFails",
+        expression=f"increase(pg_stat_archiver_failed_count{{{pods}}}[15m]) > 0",
+        lasts="15m",
+        severity="critical",
+        summary="{{ $labels.pod }} cannot archive write-ahead logs, and keeps them all.",
+        action="The server's log says what archive_command said.",
     )
 
 
 def _volume(place: Place) -> Alert:
-    claims = f'namespace="{place.namespace}", persistentvolumeclaim=~"data-{place.name}-[0-9]+"'
+    names = f"data-{place.name}-[0-9]+"
+    if place.backup is not None:
+        names += f"|data-{place.name}-archive-[0-9]+"
+    claims = f'namespace="{place.namespace}", persistentvolumeclaim=~"{names}"'
     return Alert(
         name="PostgresVolumeFillsUp",
         expression=f"kubelet_volume_stats_available_bytes{{{claims}}}"
         f" / kubelet_volume_stats_capacity_bytes{{{claims}}} < 0.15",
         severity="critical",
         summary="Volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }}"
-        " left. A server whose volume is full stops.",
-        action=f"See which slot keeps write-ahead logs, or grow the volume: {_DOCS}.",
+        " left. A server whose volume is full stops, and an archive receives nothing.",
+        action=f"{_DOCS}, 'The disk fills'.",
     )
 
 
-def cluster_alerts(engine: PostgresEngine, place: Place, *, proxy: str) -> tuple[Alert, ...]:
-    """What goes wrong between members; Patroni tells it where its metrics are not encrypted."""
+def cluster_alerts(
+    engine: PostgresEngine, place: Place, *, proxy: Proxies, configuration: str
+) -> tuple[Alert, ...]:
+    """What goes wrong between members; Patroni tells it where its metrics are not encrypted.
+
+    ``configuration`` is the Job that tells them of changes.
+    """
     pods = pods_of(place)
     told = () if engine.tls is not None else (*_leadership(place, pods), *_patroni(pods))
-    return (*told, *_replication(engine, place, pods), _proxied(place, proxy))
+    unlike = job_alert(
+        place,
+        configuration,
+        name="PostgresConfigurationFailed",
+        summary=f"Members of {place.name} in {place.namespace} do not run as configured.",
+    )
+    return (*told, *_replication(engine, place, pods), *_proxied(place, proxy), unlike)
 
 
 def _leadership(place: Place, pods: str) -> tuple[Alert, ...]:
@@ -182,13 +205,38 @@ def _replication(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert
     )
 
 
-def _proxied(place: Place, proxy: str) -> Alert:
-    return Alert(
-        name="PostgresPrimaryUnreachable",
-        expression="max by (namespace) (haproxy_backend_active_servers{"
-        f'namespace="{place.namespace}", pod=~"{proxy}-.+", proxy="primary"}}) == 0',
-        lasts="1m",
-        severity="critical",
-        summary=f"No proxy of {place.name} in {place.namespace} finds a primary.",
-        action="Look whether there is one; if so, at the network policy and DNS.",
+def _proxied(place: Place, proxy: Proxies) -> tuple[Alert, ...]:
+    primary = (
+        f'haproxy_backend_active_servers{{namespace="{place.namespace}", pod=~"{proxy.name}-.+",'
+        ' proxy="primary"}'
+    )
+    answering = f"(count({primary}) or vector(0))"
+    logs = f"kubectl get pods -n {place.namespace} -l app.kubernetes.io/name={proxy.name}"
+    return (
+        Alert(
+            name="PostgresPrimaryUnreachable",
+            # Of each: clients of one that finds nobody get no answer, whatever the others find.
+            expression=f"{primary} == 0",
+            lasts="1m",
+            severity="critical",
+            summary=f"Proxy {{{{ $labels.pod }}}} of {place.name} in {place.namespace} finds no"
+            " primary.",
+            action="Look whether there is one; if so, at the network policy and DNS.",
+        ),
+        Alert(
+            name="PostgresProxiesGone",
+            expression=f"{answering} == 0",
+            lasts="2m",
+            severity="critical",
+            summary=f"No proxy of {place.name} in {place.namespace} answers: nobody can connect.",
+            action=f"{logs}, and the logs of those not ready.",
+        ),
+        Alert(
+            name="PostgresProxiesMissing",
+            expression=f"{answering} < {proxy.replicas}",
+            lasts="10m",
+            summary=f"{place.name} in {place.namespace} has {{{{ $value }}}} of {proxy.replicas}"
+            " proxies that answer.",
+            action=f"{logs}, and the logs of those not ready.",
+        ),
     )

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Alert
+from constructs_lib.kube.network import Traffic
 from constructs_lib.kube.probes import ExecCommand, Probe, Probes
 from constructs_lib.kube.storage import WritablePath
-from constructs_lib.kube.variables import Variable
 from constructs_lib.quantity import memory, parse
-from constructs_lib.refs import Endpoint
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import (
     SCRIPTS,
@@ -36,9 +35,14 @@ from constructs_lib.store.backups import Backup, BackupVolume
 from constructs_lib.store.engine import Place
 from constructs_lib.store.files import text_of
 from constructs_lib.store.part import Container, Servers
-from constructs_lib.store.postgres.client import as_superuser, connection, to_servers
+from constructs_lib.store.postgres.client import (
+    as_superuser,
+    connection,
+    standby_connection,
+    to_servers,
+)
 from constructs_lib.store.postgres.logins import script_texts
-from constructs_lib.store.postgres.server import PostgresServer
+from constructs_lib.store.postgres.server import PORT, PostgresServer
 from constructs_lib.store.postgres.values import Additions
 from constructs_lib.store.tls import tls_files
 
@@ -101,12 +105,20 @@ def _archive(
     place: Place, backup: Backup, server: PostgresServer, engine: PostgresEngine
 ) -> Servers:
     name = f"{place.name}-archive"
+    ships = str(engine.archive.ship_seconds)
     receive = Container(
         name="receive",
         image=server.image,
         resources=place.size_of(name, engine.archive.resources),
         command=("/bin/sh", f"{SCRIPTS}/archive-receive.sh"),
-        variables={**_as_replica(server, server.write), "SLOT": SLOT, "SPOOL": _SPOOL},
+        variables={
+            **connection(
+                server, (server.write,), server.replication_user, server.replication_password
+            ),
+            "SLOT": SLOT,
+            "SPOOL": _SPOOL,
+            "SHIP_SECONDS": ships,
+        },
         probes=Probes(readiness=Probe(_READY, period_seconds=10)),
         data=True,
     )
@@ -118,7 +130,7 @@ def _archive(
         variables={
             **where_variables(place, backup),
             "SPOOL": _SPOOL,
-            "SHIP_SECONDS": str(engine.archive.ship_seconds),
+            "SHIP_SECONDS": ships,
         },
         data=True,
     )
@@ -132,6 +144,8 @@ def _archive(
         security=server.security,
         grace_seconds=30,
         files=(backup_files(_texts(*_ARCHIVE)), *tls_files(server.tls)),
+        # Of both containers: what one notes there, the probe of the other reads. A file of WAL on
+        # its way is there too.
         writable=(WritablePath("/tmp"),),  # noqa: S108
         claims=backup_claims(place, backup),
         reaches=(*to_servers(server.write), *to_backups(backup)),
@@ -145,7 +159,7 @@ def _base_backup(place: Place, backup: Backup, server: PostgresServer) -> Steps:
         resources=_SMALL,
         command=("/bin/sh", f"{SCRIPTS}/backup.sh"),
         # A replica where there is one: reading everything slows the primary down.
-        variables=_as_replica(server, server.read, server.write),
+        variables=standby_connection(server),
     )
     return Steps(
         containers=(container,),
@@ -153,7 +167,7 @@ def _base_backup(place: Place, backup: Backup, server: PostgresServer) -> Steps:
         scratch=_scratch(place),
         scripts=_texts("backup.sh", "archive-place.sh", "archive-prune.sh"),
         files=tls_files(server.tls),
-        reaches=to_servers(server.read, server.write),
+        reaches=(Traffic(peers=(server.pods,), ports=(PORT,)),),
         after=("/bin/sh", f"{SCRIPTS}/archive-prune.sh"),
         beside=_beside(place, backup),
     )
@@ -189,10 +203,6 @@ def _restore(place: Place, backup: Backup, server: PostgresServer, engine: Postg
     )
 
 
-def _as_replica(server: PostgresServer, *endpoints: Endpoint) -> dict[str, Variable]:
-    return connection(server, endpoints, server.replication_user, server.replication_password)
-
-
 def _beside(place: Place, backup: Backup) -> str | None:
     """The archive keeps the volume of backups mounted, on its node."""
     return f"{place.name}-archive" if isinstance(backup.to, BackupVolume) else None
@@ -210,8 +220,9 @@ def _archive_alert(place: Place, archive: str) -> Alert:
     which = f'namespace="{place.namespace}", statefulset="{archive}"'
     return Alert(
         name="PostgresArchiveBroken",
-        expression=f"kube_statefulset_status_replicas_ready{{{which}}} < 1",
-        lasts="15m",
+        # Of the time, so that one good moment among bad ones does not begin it anew.
+        expression=f"avg_over_time(kube_statefulset_status_replicas_ready{{{which}}}[30m]) < 0.8",
+        lasts="10m",
         severity="critical",
         summary=f"No write-ahead logs of {place.name} in {place.namespace} are archived, or some "
         "are missing.",

@@ -45,8 +45,10 @@ class PostgresEngine(Engine):
     """A PostgreSQL server. Not used itself: an engine is one of its subclasses."""
 
     superuser_password: SecretKey
-    """Password of ``postgres``, who owns the server. A new server takes it; a running one is told
-    another by ``ALTER ROLE``, before the Secret changes."""
+    """Password of ``postgres``, who owns the server. It is set once, when the data is made. Another
+    one takes ``ALTER ROLE`` on the running server first, then the Secret, then ``rotation``: in any
+    other order nobody of the store can log in. ``docs/stores/postgres.md`` has the commands, under
+    'Change the superuser's password'."""
 
     replication_password: SecretKey
     """Password of ``replication_user``."""
@@ -172,7 +174,6 @@ class PostgresEngine(Engine):
             image=self.image,
             user=self.user,
             group=self.group,
-            major=self.version,
             tls=self.tls,
             superuser=SUPERUSER,
             superuser_password=self.superuser_password,
@@ -185,7 +186,6 @@ class PostgresEngine(Engine):
             read=read,
             pods=place.pods(),
             members=tuple(place.pod_host(number) for number in range(self.servers)),
-            highly_available=self.servers > 1,
         )
 
     def additions(self, place: Place) -> Additions:

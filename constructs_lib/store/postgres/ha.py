@@ -22,7 +22,12 @@ from constructs_lib.store.postgres.alerts import cluster_alerts, server_alerts
 from constructs_lib.store.postgres.container import access_file
 from constructs_lib.store.postgres.engine import PostgresEngine
 from constructs_lib.store.postgres.failover import failover_problems
-from constructs_lib.store.postgres.members import configuration_part, dynamic_name, member_part
+from constructs_lib.store.postgres.members import (
+    configuration_name,
+    configuration_part,
+    dynamic_name,
+    member_part,
+)
 from constructs_lib.store.postgres.patroni import (
     DYNAMIC_FILE,
     ETCD_ENDPOINTS,
@@ -170,7 +175,7 @@ class PostgresHA(PostgresEngine):
             bindings=additions.bindings,
             alerts=(
                 *server_alerts(self, place),
-                *cluster_alerts(self, place, proxy=proxy.name),
+                *cluster_alerts(self, place, proxy=proxy, configuration=configuration_name(place)),
                 *additions.alerts,
             ),
             objects={**self._objects(place, dynamic), **additions.objects},

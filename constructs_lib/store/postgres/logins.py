@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.storage import ConfigFiles, FileMount, WritablePath
 from constructs_lib.refs import Binding
 from constructs_lib.resources import Resources
@@ -17,6 +16,7 @@ from constructs_lib.store.engine import Place
 from constructs_lib.store.files import text_of
 from constructs_lib.store.part import Container, Once
 from constructs_lib.store.postgres.client import as_superuser, to_servers
+from constructs_lib.store.postgres.job_alerts import job_alert
 from constructs_lib.store.postgres.login_checks import METRICS_CONNECTIONS, addition_problems
 from constructs_lib.store.postgres.server import PostgresServer
 from constructs_lib.store.postgres.values import Additions, Login
@@ -40,7 +40,15 @@ def additions(place: Place, server: PostgresServer, engine: PostgresEngine) -> A
     return Additions(
         parts=(job,),
         bindings=_bindings(server, engine.logins),
-        alerts=(_alert(place, job.name),),
+        alerts=(
+            job_alert(
+                place,
+                job.name,
+                name="PostgresLoginsFailed",
+                summary=f"Databases and logins of {place.name} in {place.namespace} are not as"
+                " declared.",
+            ),
+        ),
         connects=(job.name,),
     )
 
@@ -201,16 +209,4 @@ def _binding(server: PostgresServer, login: Login, database: str) -> Binding:
         },
         pool=login.pool,
         pods=login.pods,
-    )
-
-
-def _alert(place: Place, job: str) -> Alert:
-    which = f'namespace="{place.namespace}", job_name=~"{job}-.+", condition="true"'
-    return Alert(
-        name="PostgresLoginsFailed",
-        expression=f"kube_job_failed{{{which}}} == 1",
-        lasts="1m",
-        summary=f"Databases and logins of {place.name} in {place.namespace} are not as declared.",
-        action="Read the log of Job {{ $labels.job_name }}; delete the Job once the cause is gone, "
-        "and it is made anew.",
     )

@@ -33,9 +33,10 @@ def postgres_proxies(
 
     ``connects`` names parts of the store that connect to them.
     """
+    hosts = {f"{place.name}-{n}": place.pod_host(n) for n in range(replicas)}
     servers = "\n".join(
-        f"    server {place.name}-{number} {place.pod_host(number)}:{PORT}"
-        for number in range(replicas)
+        f"    server {name} {host}:{PORT}" + ("" if tls is None else f" verifyhost {host}")
+        for name, host in hosts.items()
     )
     configuration = text_of(
         "haproxy/postgres.cfg",

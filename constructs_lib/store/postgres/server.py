@@ -37,7 +37,6 @@ class PostgresServer:
     image: Image
     user: int
     group: int
-    major: int
     tls: Tls | None
     superuser: str
     superuser_password: SecretKey
@@ -60,13 +59,6 @@ class PostgresServer:
 
     members: tuple[str, ...]
     """Host names of the servers."""
-
-    highly_available: bool
-
-    @property
-    def replicas(self) -> int:
-        """How many servers there are, the primary included."""
-        return len(self.members)
 
     @property
     def security(self) -> Security:

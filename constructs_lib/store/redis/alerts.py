@@ -67,6 +67,15 @@ def sentinel_alerts(engine: RedisEngine, place: Place, *, proxy: str) -> tuple[A
             summary="Proxy {{ $labels.pod }} leads writes nowhere.",
             action="Ask each Sentinel for the master, and look at the proxy's log.",
         ),
+        Alert(
+            name="RedisProxiesMissing",
+            # Proxies that are gone tell nothing, so none of them leads nowhere.
+            expression=f"(count({up}) or vector(0)) == 0",
+            lasts="1m",
+            severity="critical",
+            summary=f"{place.name} in {place.namespace} has no proxy: clients reach no server.",
+            action=f"kubectl get pods -n {place.namespace}, and the logs of {proxy}.",
+        ),
     )
 
 

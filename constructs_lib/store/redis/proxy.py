@@ -70,12 +70,14 @@ def configuration(engine: RedisEngine, place: Place, proxy: Proxy, following: Fo
             f"    http-request return status 200 if {{ path /{name} }} {named[name]}"
             for name in hosts
         ),
-        SERVERS=_servers(hosts, REDIS_PORT),
-        BACKENDS="\n".join(_backends(place, following, hosts)),
+        SERVERS=_servers(engine, hosts, REDIS_PORT),
+        BACKENDS="\n".join(_backends(engine, place, following, hosts)),
     )
 
 
-def _backends(place: Place, following: Following, hosts: Mapping[str, str]) -> Iterator[str]:
+def _backends(
+    engine: RedisEngine, place: Place, following: Following, hosts: Mapping[str, str]
+) -> Iterator[str]:
     """What is asked about each server."""
     for name, host in hosts.items():
         yield text_of(
@@ -83,11 +85,12 @@ def _backends(place: Place, following: Following, hosts: Mapping[str, str]) -> I
             SERVER=name,
             SET=place.name,
             HOST=host,
+            NAMED=_named(engine, host),
             PORT=str(REDIS_PORT),
             LENGTH=str(len(host)),
             PATTERN=host.replace(".", "[.]"),
             STALE=_at_least(following.silence),
-            SENTINELS=_servers(hosts, SENTINEL_PORT),
+            SENTINELS=_servers(engine, hosts, SENTINEL_PORT),
         )
 
 
@@ -98,5 +101,13 @@ def _at_least(seconds: int) -> str:
     return f"[{seconds}-9][0-9]{{3}}|[0-9]{{5,}}"
 
 
-def _servers(hosts: Mapping[str, str], port: int) -> str:
-    return "\n".join(f"    server {name} {host}:{port} check" for name, host in hosts.items())
+def _servers(engine: RedisEngine, hosts: Mapping[str, str], port: int) -> str:
+    return "\n".join(
+        f"    server {name} {host}:{port} check{_named(engine, host)}"
+        for name, host in hosts.items()
+    )
+
+
+def _named(engine: RedisEngine, host: str) -> str:
+    """What has the proxy check the name in a certificate; nothing where there is none."""
+    return "" if engine.tls is None else f" verifyhost {host}"

@@ -46,6 +46,8 @@ class Site:
             SCRATCH=str(work / "scratch"),
             FETCHED=str(work / "fetched"),
             SPOOL=str(self.folder / "spool"),
+            SHIP_SECONDS="1",
+            SETTLE_SECONDS="0",
             BACKUP="latest",
             **self.server.variables,
         )
@@ -69,7 +71,7 @@ class Site:
         return done.stdout
 
     def ship(self) -> str:
-        return self.run("archive-ship.sh", SHIP_SECONDS="1", SHIP_ONCE="yes")
+        return self.run("archive-ship.sh", SHIP_ONCE="yes")
 
     def back_up(self) -> str:
         """What the pod of a backup does."""

@@ -74,13 +74,14 @@ get_backup() {
 }
 
 # remove_backup NAME: it stops being a backup first, so that half of one is never taken for one.
+# Callers ask whether that went well, so no failure ends it by itself.
 remove_backup() {
     if [ "$BACKUP_PLACE" = volume ]; then
-        rm -f "$BACKUP_ROOT/backups/$1/SHA256SUMS"
-        rm -rf "$BACKUP_ROOT/backups/${1:?}"
+        rm -f "$BACKUP_ROOT/backups/$1/SHA256SUMS" &&
+            rm -rf "$BACKUP_ROOT/backups/${1:?}"
     else
-        remote delete --include /SHA256SUMS "$BACKUP_ROOT/backups/$1"
-        remote purge "$BACKUP_ROOT/backups/$1"
+        remote delete --include /SHA256SUMS "$BACKUP_ROOT/backups/$1" &&
+            remote purge "$BACKUP_ROOT/backups/$1"
     fi
 }
 

@@ -81,13 +81,15 @@ set_diverged_aside() {
 
 receive() {
     folder=$1
+    # One that could not be made at its full size, since the volume was full, is never continued.
+    find "$folder" -name '*.partial' ! -size 16777216c -exec rm {} +
     pg_receivewal --no-password --slot "$SLOT" --create-slot --if-not-exists
     # What to do about an error is decided here, so it does not try again itself. The primary is
     # told every second what has arrived: it counts the rest against max_slot_wal_keep_size.
     pg_receivewal --no-password --no-loop --slot "$SLOT" --status-interval 1 \
         --directory "$folder" 2>"$tmp/received" &
     receiver=$!
-    touch "$tmp/streaming"
+    date +%s >"$tmp/streaming"
     status=0
     wait "$receiver" || status=$?
     receiver=

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Ships received WAL to where the backups are, compressed, for as long as the pod runs. The first
-# process of its container.
+# process of its container. It writes nothing beside the WAL, except where some is missing: that
+# volume may be full, and it is emptied here.
 #
 #   SPOOL         where archive-receive.sh puts it
 #   SHIP_SECONDS  pause between two looks
@@ -13,11 +14,17 @@ here=${0%/*}
 segment='[0-9A-F][0-9A-F][0-9A-F][0-9A-F][0-9A-F][0-9A-F][0-9A-F][0-9A-F]'
 segment=$segment$segment$segment
 
+# For archive-ready.sh.
+works() {
+    date +%s >"$tmp/shipped"
+}
+
 # ship FILE SYSTEM NAME
 ship() {
-    gzip -1 -c "$1" >"$SPOOL/shipping.gz"
-    put_wal "$SPOOL/shipping.gz" "$2" "$3.gz"
-    rm "$SPOOL/shipping.gz"
+    gzip -1 -c "$1" >"$tmp/shipping.gz"
+    put_wal "$tmp/shipping.gz" "$2" "$3.gz"
+    rm "$tmp/shipping.gz"
+    works
 }
 
 # follows OLD NEW: whether no WAL is between two files. A new timeline begins within the file where
@@ -38,14 +45,14 @@ ship_finished() {
         if [ "$(wc -c <"$file")" -ne 16777216 ]; then
             fail "$name is not of 16 MiB, and no other size of WAL files is known here"
         fi
-        if ! grep -qxF "$name.gz" "$SPOOL/$system.shipped"; then
-            last=$(grep -x "$segment.gz" "$SPOOL/$system.shipped" | sort | tail -n 1)
+        if ! grep -qxF "$name.gz" "$tmp/$system.shipped"; then
+            last=$(grep -x "$segment.gz" "$tmp/$system.shipped" | sort | tail -n 1)
             if [ -n "$last" ] && ! follows "${last%.gz}" "$name"; then
                 say "WAL IS MISSING between ${last%.gz} and $name"
                 echo "$name" >"$SPOOL/$system.gap"
             fi
             ship "$file" "$system" "$name"
-            echo "$name.gz" >>"$SPOOL/$system.shipped"
+            echo "$name.gz" >>"$tmp/$system.shipped"
             echo "$name.partial.gz" >"$tmp/superseded"
             remove_wal "$system" "$tmp/superseded"
         fi
@@ -62,15 +69,17 @@ ship_unfinished() {
     folder=$1 system=$2
     for file in "$folder"/$segment.partial; do
         [ -e "$file" ] || continue
+        # It is still being made, or could not be.
+        [ "$(wc -c <"$file")" -eq 16777216 ] || continue
         name=$(basename "$file")
-        if [ ! -e "$SPOOL/$name.seen" ] || [ -n "$(find "$file" -newer "$SPOOL/$name.seen")" ]; then
+        if [ ! -e "$tmp/$name.seen" ] || [ -n "$(find "$file" -newer "$tmp/$name.seen")" ]; then
             # Before it is read: what is written meanwhile is newer.
-            touch "$SPOOL/$name.seen.new"
+            touch "$tmp/$name.seen.new"
             ship "$file" "$system" "$name"
-            mv "$SPOOL/$name.seen.new" "$SPOOL/$name.seen"
+            mv "$tmp/$name.seen.new" "$tmp/$name.seen"
         fi
     done
-    for seen in "$SPOOL"/*.partial.seen; do
+    for seen in "$tmp"/*.partial.seen; do
         name=$(basename "$seen" .seen)
         [ -e "$folder/$name" ] || rm -f "$seen"
     done
@@ -81,9 +90,9 @@ ship_histories() {
     for file in "$folder"/*.history; do
         [ -e "$file" ] || continue
         name=$(basename "$file")
-        if ! grep -qxF "$name.gz" "$SPOOL/$system.shipped"; then
+        if ! grep -qxF "$name.gz" "$tmp/$system.shipped"; then
             ship "$file" "$system" "$name"
-            echo "$name.gz" >>"$SPOOL/$system.shipped"
+            echo "$name.gz" >>"$tmp/$system.shipped"
         fi
     done
 }
@@ -115,8 +124,8 @@ look() {
         esac
         system=$(basename "$folder")
         system=${system%%.*}
-        if [ ! -e "$SPOOL/$system.shipped" ]; then
-            list_wal "$system" >"$SPOOL/$system.shipped"
+        if [ ! -e "$tmp/$system.shipped" ]; then
+            list_wal "$system" >"$tmp/$system.shipped"
         fi
         ship_histories "$folder" "$system"
         ship_finished "$folder" "$system"
@@ -129,10 +138,11 @@ look() {
 }
 
 # What is known to be there is asked for again after a start: it may have been removed.
-rm -f "$SPOOL"/*.shipped "$SPOOL"/*.seen "$SPOOL"/*.new "$SPOOL/shipping.gz"
+rm -f "$tmp"/*.shipped "$tmp"/*.seen "$tmp"/*.new "$tmp/shipping.gz"
 trap 'exit 0' TERM INT
 while :; do
     look
+    works
     [ "${SHIP_ONCE:-}" != yes ] || exit 0
     sleep "$SHIP_SECONDS" &
     wait $! || :

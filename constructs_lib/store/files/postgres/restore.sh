@@ -15,6 +15,7 @@ tmp=${TMPDIR:-/tmp}
 here=${0%/*}
 export WAL="${FETCHED%/*}/wal"
 data=$SCRATCH/data
+undeclared=
 
 say() {
     printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"
@@ -116,6 +117,12 @@ FROM pg_database WHERE datname = :'old' \gexec
 SELECT format('ALTER DATABASE %I RENAME TO %I', :'new', :'old') \gexec
 END
     say "restored database $1"
+    # Its logins may not connect until they are declared anew. They do not wait for other databases,
+    # which may take hours, or fail.
+    if [ -n "${DECLARED:-}" ] &&
+        ! KEEP_PASSWORDS=yes /bin/sh "$here/reconcile-logins.sh" </dev/null; then
+        undeclared=yes
+    fi
 }
 
 trap clean_up EXIT
@@ -138,6 +145,7 @@ fi
 while read -r database; do
     [ -z "$database" ] || copy "$database"
 done <"$tmp/found"
-if [ -n "${DECLARED:-}" ]; then
-    KEEP_PASSWORDS=yes /bin/sh "$here/reconcile-logins.sh"
+if [ -n "$undeclared" ]; then
+    say "FAILED: databases are restored, and logins are not as declared" >&2
+    exit 1
 fi

@@ -1,0 +1,1 @@
+"""catga: order processing over NATS."""

@@ -1,0 +1,1 @@
+"""nova-services: five services on the shared stores."""

@@ -1,0 +1,105 @@
+"""The WAL archive in trouble: a full volume, a receiver that fails, a shipper that hangs."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.store.scripts.archive import Site
+from tests.store.scripts.servers import SHELLS, missing, wait_until
+from tests.store.scripts.test_backup_postgres import caught_up, new_site, switch
+
+pytestmark = pytest.mark.skipif(
+    bool(missing("postgres", "pg_receivewal", "busybox", "dash", "setpriv")),
+    reason="needs PostgreSQL, busybox and dash",
+)
+SEGMENT = 16 * 2**20
+
+
+@pytest.fixture(params=SHELLS)
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+    with new_site(request.param) as made:
+        yield made
+
+
+@contextmanager
+def small(folder: Path, size: str) -> Iterator[None]:
+    """``folder`` holds no more than ``size``."""
+    options = ["-t", "tmpfs", "-o", f"size={size},mode=1777", "tmpfs", str(folder)]
+    if subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
+        pytest.skip("this machine mounts nothing")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def unready(site: Site, **variables: str) -> str:
+    """Why the archive is not ready."""
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        site.run("archive-ready.sh", **variables)
+    return str(failed.value.output)
+
+
+def active(site: Site) -> bool:
+    return site.server.ask("SELECT active FROM pg_replication_slots") == "t"
+
+
+def test_a_volume_that_was_full_is_emptied_and_received_into_again(site: Site) -> None:
+    with small(site.folder / "spool", "40m"), site.receiving() as log:
+        wait_until(lambda: active(site))
+        switch(site.server, 3)
+        wait_until(lambda: "No space left on device" in log.read_text())
+
+        def recovered() -> bool:
+            site.ship()
+            return caught_up(site)
+
+        wait_until(recovered)
+        spool = site.folder / "spool"
+        wait_until(lambda: {f.stat().st_size for f in spool.glob("[0-9]*/*")} == {SEGMENT})
+        site.run("archive-ready.sh")
+
+
+def test_a_file_that_could_not_be_made_in_full_is_neither_shipped_nor_kept(site: Site) -> None:
+    with site.receiving():
+        wait_until(lambda: caught_up(site))
+    (partial,) = (site.folder / "spool").glob("[0-9]*/*.partial")
+    with partial.open("r+b") as file:
+        file.truncate(12345)
+    site.ship()
+    assert not list((site.folder / "backup").rglob("*.partial.gz"))
+    with site.receiving():
+        wait_until(lambda: partial.exists() and partial.stat().st_size == SEGMENT)
+        wait_until(lambda: caught_up(site))
+
+
+def test_a_receiver_that_has_just_begun_is_not_ready_yet(site: Site) -> None:
+    site.ship()
+    with site.receiving():
+        wait_until(lambda: caught_up(site))
+        assert "no WAL is being received" in unready(site, SETTLE_SECONDS="60")
+        time.sleep(2.1)
+        site.run("archive-ready.sh", SETTLE_SECONDS="2")
+    assert "no WAL is being received" in unready(site)
+
+
+def test_an_archive_that_ships_nothing_is_not_ready(site: Site) -> None:
+    with site.receiving():
+        wait_until(lambda: caught_up(site))
+        assert "no WAL is being shipped" in unready(site)
+        site.ship()
+        site.run("archive-ready.sh")
+        # The last good look was so long ago.
+        (site.folder / "tmp/shipped").write_text(str(int(time.time()) - 12))
+        assert "no WAL is being shipped" in unready(site)
+        site.run("archive-ready.sh", SHIP_SECONDS="2")
+        (site.folder / "backup").rename(site.folder / "away")
+        (site.folder / "backup").touch()
+        switch(site.server)
+        with pytest.raises(subprocess.CalledProcessError):
+            site.ship()
+        assert "no WAL is being shipped" in unready(site)
