@@ -5,14 +5,15 @@ https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 
 from __future__ import annotations
 
+import operator
 import re
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from constructs_lib.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _UNITS = {
     "n": Decimal("1e-9"),
@@ -30,6 +31,11 @@ _UNITS = {
     "Ti": Decimal(2**40),
     "Pi": Decimal(2**50),
 }
+Starts = Literal["init", "sidecar", "main"]
+"""When a container of a pod runs: to its end before the others, beside them, or as one of them."""
+
+_Number = TypeVar("_Number", int, Decimal)
+
 INT32 = 2**31 - 1
 """Most that a plain number, such as one of replicas, can be in the API."""
 
@@ -90,3 +96,33 @@ def memory_problems(field: str, text: str, *, example: str) -> Iterator[Problem]
     # "512m" is half a byte: the API server takes it and the container never starts.
     if not found and parse(text) < _UNITS["Ki"]:
         yield Problem(field, text, f"is {parse(text)} bytes", f"add a unit, as in {example!r}")
+
+
+def merged(
+    one: Mapping[str, _Number],
+    other: Mapping[str, _Number],
+    by: Callable[[_Number, _Number], _Number],
+) -> dict[str, _Number]:
+    """All amounts of both; ``by`` says what becomes of two of one name."""
+    return {**one, **{name: by(one[name], n) if name in one else n for name, n in other.items()}}
+
+
+def at_its_busiest(
+    containers: Iterable[tuple[Starts, Mapping[str, _Number]]],
+) -> dict[str, _Number]:
+    """What a pod takes of each resource, its containers given in the order in which they start.
+
+    What runs together, or, where that is more, an init container and the sidecars before it.
+    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+    """
+    running: dict[str, _Number] = {}
+    sidecars: dict[str, _Number] = {}
+    starting: dict[str, _Number] = {}
+    for starts, own in containers:
+        if starts == "main":
+            running = merged(running, own, operator.add)
+        elif starts == "sidecar":
+            sidecars = merged(sidecars, own, operator.add)
+        else:
+            starting = merged(starting, merged(sidecars, own, operator.add), max)
+    return merged(merged(running, sidecars, operator.add), starting, max)

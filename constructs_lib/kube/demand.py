@@ -5,13 +5,13 @@ https://kubernetes.io/docs/concepts/policy/resource-quotas/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from constructs_lib.errors import Problem, PropsError
 from constructs_lib.kube.workloads import RollingUpdate
-from constructs_lib.quantity import cpu, memory, parse
+from constructs_lib.quantity import Starts, at_its_busiest, cpu, memory, parse
 
 Amounts = dict[str, Decimal]
 """Cores, bytes and counts, by the name that a ResourceQuota has for them."""
@@ -99,7 +99,10 @@ def demand(objects: Sequence[Mapping[str, Any]], *, nodes: int) -> Demand:
         replicas = max(_given(spec, "replicas", 1), most.get((kind, name), 0))
         pod = _pod_spec(kind, spec)
         if pod is not None:
-            found = [Container(f"{owner}: {path}", amounts) for path, amounts in _each(owner, pod)]
+            found = [
+                Container(f"{owner}: {path}", amounts)
+                for _starts, path, amounts in _each(owner, pod)
+            ]
             containers += found
             pods = _pods(kind, spec, replicas, nodes)
             asked.append(Asked(owner, pods, {PODS: Decimal(1), **_pod_amounts(owner, pod)}))
@@ -121,11 +124,6 @@ def amounts_of(owner: str, path: str, resources: Mapping[str, Any] | None) -> Am
         for kind, amount in ((resources or {}).get(way) or {}).items()
         if kind in COMPUTE and amount is not None
     }
-
-
-def merged(one: Amounts, other: Amounts, by: Callable[[Decimal, Decimal], Decimal]) -> Amounts:
-    """All amounts of both; ``by`` says what becomes of two of one name."""
-    return {**one, **{name: by(one[name], n) if name in one else n for name, n in other.items()}}
 
 
 def written(figure: str, amount: Decimal) -> str:
@@ -189,7 +187,7 @@ def _parallel(job: Mapping[str, Any]) -> int:
     return int(min(parallel, _given(job, "completions", parallel)))
 
 
-def _each(owner: str, pod: Mapping[str, Any]) -> Iterator[tuple[str, Amounts]]:
+def _each(owner: str, pod: Mapping[str, Any]) -> Iterator[tuple[Starts, str, Amounts]]:
     """Every container of a pod, and what it asks for; a limit is also the request it lacks."""
     for kind in ("initContainers", "containers"):
         for item in pod.get(kind) or ():
@@ -200,26 +198,13 @@ def _each(owner: str, pod: Mapping[str, Any]) -> Iterator[tuple[str, Amounts]]:
                 for name, amount in stated.items()
                 if name.startswith("limits")
             }
-            yield path, {**limits, **stated}
+            first: Starts = "sidecar" if item.get("restartPolicy") == "Always" else "init"
+            yield "main" if kind == "containers" else first, path, {**limits, **stated}
 
 
 def _pod_amounts(owner: str, pod: Mapping[str, Any]) -> Amounts:
-    """What runs together, or, where that is more, an init container and the sidecars before it.
-
-    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
-    """
-    bodies = [*(pod.get("initContainers") or ()), *(pod.get("containers") or ())]
-    running: Amounts = {}
-    sidecars: Amounts = {}
-    starting: Amounts = {}
-    for body, (path, amounts) in zip(bodies, _each(owner, pod), strict=True):
-        if path.startswith("containers"):
-            running = merged(running, amounts, Decimal.__add__)
-        elif body.get("restartPolicy") == "Always":
-            sidecars = merged(sidecars, amounts, Decimal.__add__)
-        else:
-            starting = merged(starting, merged(sidecars, amounts, Decimal.__add__), max)
-    whole = merged(merged(running, sidecars, Decimal.__add__), starting, max)
+    """What one pod takes of the figures that containers have."""
+    whole = at_its_busiest((starts, amounts) for starts, _path, amounts in _each(owner, pod))
     # What a pod states as a whole goes before the sum of its containers (Kubernetes 1.34).
     return {**whole, **amounts_of(owner, "resources", pod.get("resources"))}
 

@@ -21,10 +21,9 @@ from constructs_lib.kube.demand import (
     Amounts,
     Demand,
     amounts_of,
-    merged,
     written,
 )
-from constructs_lib.quantity import memory
+from constructs_lib.quantity import memory, merged
 from constructs_lib.resources import Resources
 
 _MI, _GI = Decimal(2**20), Decimal(2**30)

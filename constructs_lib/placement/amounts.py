@@ -5,12 +5,11 @@ https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from constructs_lib.quantity import cpu, memory, parse
+from constructs_lib.quantity import Starts, at_its_busiest, cpu, memory, merged, parse
 from constructs_lib.rules.findings import Manifest
 from constructs_lib.rules.pods import mapping
 
@@ -29,7 +28,7 @@ class Container(NamedTuple):
     """What one container of a pod asks for, defaults of the namespace included."""
 
     name: str
-    starts: Literal["init", "sidecar", "main"]
+    starts: Starts
     requests: Amounts
     limits: Amounts
 
@@ -94,9 +93,7 @@ def containers_of(spec: Manifest, defaults: Defaults = NO_DEFAULTS) -> tuple[Con
     return tuple(found)
 
 
-def _container(
-    body: Manifest, starts: Literal["init", "sidecar", "main"], defaults: Defaults
-) -> Container:
+def _container(body: Manifest, starts: Starts, defaults: Defaults) -> Container:
     resources = mapping(body.get("resources"))
     limits = amounts(resources.get("limits"))
     # A limit is also the request that is missing; the namespace's defaults come after that.
@@ -105,19 +102,8 @@ def _container(
 
 
 def pod_amounts(spec: Manifest, containers: tuple[Container, ...], way: Way) -> Amounts:
-    """What a pod takes: what runs together, or an init container and the sidecars before it."""
-    running: Amounts = {}
-    sidecars: Amounts = {}
-    starting: Amounts = {}
-    for container in containers:
-        own = container.requests if way == "requests" else container.limits
-        if container.starts == "main":
-            running = merged(running, own, int.__add__)
-        elif container.starts == "sidecar":
-            sidecars = merged(sidecars, own, int.__add__)
-        else:
-            starting = merged(starting, merged(sidecars, own, int.__add__), max)
-    whole = merged(merged(running, sidecars, int.__add__), starting, max)
+    """What a pod takes."""
+    whole = at_its_busiest((item.starts, getattr(item, way)) for item in containers)
     # What a pod states as a whole goes before the sum of its containers (Kubernetes 1.34).
     whole = {**whole, **amounts(mapping(spec.get("resources")).get(way))}
     overhead = amounts(spec.get("overhead"))
@@ -125,10 +111,3 @@ def pod_amounts(spec: Manifest, containers: tuple[Container, ...], way: Way) -> 
         # Nothing that has no bound gets one by the overhead.
         overhead = {name: number for name, number in overhead.items() if name in whole}
     return merged(whole, overhead, int.__add__)
-
-
-def merged(
-    one: Mapping[str, int], other: Mapping[str, int], by: Callable[[int, int], int]
-) -> Amounts:
-    """All amounts of both; ``by`` says what becomes of two of one name."""
-    return {**one, **{name: by(one[name], n) if name in one else n for name, n in other.items()}}

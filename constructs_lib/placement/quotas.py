@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from constructs_lib.placement.amounts import Amounts, amounts, merged
+from constructs_lib.placement.amounts import Amounts, amounts
 from constructs_lib.placement.claims import Claim
 from constructs_lib.placement.kinds import PodKind
 from constructs_lib.placement.selectors import selects
+from constructs_lib.quantity import merged
 from constructs_lib.rules.findings import Manifest, described
 from constructs_lib.rules.pods import mapping, value_at
 
