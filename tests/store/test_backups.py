@@ -10,13 +10,20 @@ from constructs_lib.errors import PropsError
 from constructs_lib.kube.workloads import Schedule
 from constructs_lib.quantity import parse
 from constructs_lib.refs import Endpoint, Pods, Port, SecretKey
-from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.store.backups import S3, Backup, BackupVolume
 from constructs_lib.store.props import StoreProps
 from tests.environments import BARE, MODERN, OLDEST
-from tests.schemas import is_custom, kubernetes_problems, newest_version
 from tests.store.redis_cases import NIGHTLY, OPERATED, TOPOLOGIES
-from tests.store.rendering import container_named, kinds, of_kind, pod_of, rendered, variables_of
+from tests.store.rendering import (
+    container_named,
+    kinds,
+    of_kind,
+    pod_findings,
+    pod_of,
+    rendered,
+    schema_problems,
+    variables_of,
+)
 
 TO_S3 = S3(
     endpoint=Endpoint("s3", "storage", Port("https", 9000), peers=(Pods("storage"),)),
@@ -52,10 +59,8 @@ def test_every_object_fits_its_cluster_and_newer_ones(
     backup: Backup, environment: Environment
 ) -> None:
     objects = objects_of(backup, environment)
-    versions = (environment.cluster.kubernetes, newest_version())
-    built_in = [item for item in objects if not is_custom(item)]
-    assert [p for item in built_in for v in versions for p in kubernetes_problems(item, v)] == []
-    assert [str(finding) for finding in (*restricted(objects), *numeric_user(objects))] == []
+    assert schema_problems(objects, environment) == []
+    assert pod_findings(objects) == []
 
 
 @destinations

@@ -15,17 +15,23 @@ from constructs_lib.errors import PropsError
 from constructs_lib.kube.alerts import PROMETHEUS_RULES
 from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.images import Image
-from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.store.backups import Backup, BackupVolume
 from constructs_lib.store.postgres.values import Archive
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.render import POD_MONITORS
 from constructs_lib.store.tls import Tls
 from tests.environments import BARE, OLDEST
-from tests.schemas import is_custom, kubernetes_problems, newest_version
 from tests.store.postgres_servers_cases import ALONE, OPERATED, THREE, altered, key
 from tests.store.redis_cases import NIGHTLY
-from tests.store.rendering import container_named, of_kind, pod_of, rendered, variables_of
+from tests.store.rendering import (
+    container_named,
+    of_kind,
+    pod_findings,
+    pod_of,
+    rendered,
+    schema_problems,
+    variables_of,
+)
 from tests.store.test_backups import TO_S3
 
 BACKUP = Backup(schedule=NIGHTLY, to=BackupVolume(size="40Gi"))
@@ -75,10 +81,8 @@ def test_every_object_fits_its_cluster_and_newer_ones(
     plain: StoreProps, backup: Backup, environment: Environment
 ) -> None:
     objects = objects_of(store(plain, backup), environment)
-    versions = (environment.cluster.kubernetes, newest_version())
-    built_in = [item for item in objects if not is_custom(item)]
-    assert [p for item in built_in for v in versions for p in kubernetes_problems(item, v)] == []
-    assert [str(finding) for finding in (*restricted(objects), *numeric_user(objects))] == []
+    assert schema_problems(objects, environment) == []
+    assert pod_findings(objects) == []
 
 
 def test_there_is_nothing_of_it_without() -> None:

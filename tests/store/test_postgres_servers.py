@@ -9,10 +9,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib.environment import Environment
-from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.store.construct import ResilientStatefulStore
 from constructs_lib.store.props import StoreProps
-from tests.schemas import is_custom, kubernetes_problems, newest_version
 from tests.store.postgres_servers_cases import (
     ALONE,
     CLIENT,
@@ -27,7 +25,7 @@ from tests.store.postgres_servers_cases import (
     objects_of,
     server_of,
 )
-from tests.store.rendering import kinds, new_chart, of_kind, pod_of
+from tests.store.rendering import kinds, new_chart, of_kind, pod_findings, pod_of, schema_problems
 
 
 @cases
@@ -41,15 +39,12 @@ def test_renders(
 def test_every_object_fits_its_cluster_and_newer_ones(
     props: StoreProps, environment: Environment
 ) -> None:
-    objects = [item for item in objects_of(props, environment) if not is_custom(item)]
-    versions = (environment.cluster.kubernetes, newest_version())
-    assert [p for item in objects for v in versions for p in kubernetes_problems(item, v)] == []
+    assert schema_problems(objects_of(props, environment), environment) == []
 
 
 @cases
 def test_every_pod_is_restricted(props: StoreProps, environment: Environment) -> None:
-    objects = objects_of(props, environment)
-    assert [str(finding) for finding in (*restricted(objects), *numeric_user(objects))] == []
+    assert pod_findings(objects_of(props, environment)) == []
 
 
 @pytest.mark.parametrize("props", [FULL, FULL_ALONE], ids=["replicated", "alone"])

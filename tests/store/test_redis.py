@@ -9,18 +9,18 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib.environment import Environment
-from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.store.construct import ResilientStatefulStore
 from constructs_lib.store.props import StoreProps
 from tests.environments import BARE, OLDEST
-from tests.schemas import is_custom, kubernetes_problems, newest_version
 from tests.store.redis_cases import FULL, OPERATED, TOPOLOGIES, server_pods
 from tests.store.rendering import (
     kinds,
     new_chart,
     of_kind,
+    pod_findings,
     pod_of,
     rendered,
+    schema_problems,
 )
 
 cases = pytest.mark.parametrize(
@@ -50,15 +50,12 @@ def test_renders(
 def test_every_object_fits_its_cluster_and_newer_ones(
     props: StoreProps, environment: Environment
 ) -> None:
-    objects = [item for item in rendered(props, environment) if not is_custom(item)]
-    versions = (environment.cluster.kubernetes, newest_version())
-    assert [p for item in objects for v in versions for p in kubernetes_problems(item, v)] == []
+    assert schema_problems(rendered(props, environment), environment) == []
 
 
 @cases
 def test_every_pod_is_restricted(props: StoreProps, environment: Environment) -> None:
-    objects = rendered(props, environment)
-    assert [str(finding) for finding in (*restricted(objects), *numeric_user(objects))] == []
+    assert pod_findings(rendered(props, environment)) == []
 
 
 @full

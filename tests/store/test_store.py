@@ -16,15 +16,21 @@ from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.placement import Toleration
 from constructs_lib.refs import Pods
 from constructs_lib.resources import Resources
-from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.service.overrides import Override
 from constructs_lib.store.construct import ResilientStatefulStore
 from constructs_lib.store.props import StoreProps
 from constructs_lib.testing import assert_applies_over
 from tests.environments import BARE, MODERN, OLDEST
-from tests.schemas import is_custom, kubernetes_problems, newest_version
 from tests.store.plain_engine import PlainEngine
-from tests.store.rendering import kinds, new_chart, of_kind, pod_of, rendered
+from tests.store.rendering import (
+    kinds,
+    new_chart,
+    of_kind,
+    pod_findings,
+    pod_of,
+    rendered,
+    schema_problems,
+)
 
 STORE = StoreProps(engine=PlainEngine())
 CLIENT = Pods("shop-front", labels={"app.kubernetes.io/name": "web"})
@@ -68,15 +74,12 @@ def test_renders(
 def test_every_object_fits_its_cluster_and_newer_ones(
     props: StoreProps, environment: Environment
 ) -> None:
-    objects = [item for item in rendered(props, environment) if not is_custom(item)]
-    versions = (environment.cluster.kubernetes, newest_version())
-    assert [p for item in objects for v in versions for p in kubernetes_problems(item, v)] == []
+    assert schema_problems(rendered(props, environment), environment) == []
 
 
 @cases
 def test_every_pod_is_restricted(props: StoreProps, environment: Environment) -> None:
-    objects = rendered(props, environment)
-    assert [str(finding) for finding in (*restricted(objects), *numeric_user(objects))] == []
+    assert pod_findings(rendered(props, environment)) == []
 
 
 def test_members_find_each_other_before_any_is_ready() -> None:
