@@ -103,16 +103,11 @@ class EtcdStore:
         listed = json.loads(done.stdout).get("kvs", ())
         return {item["key"]: item["value"] for item in listed}
 
-    def steady(self, writer: Writer, timeout: float = 20) -> None:
-        """Return when a hundred more writes were acknowledged."""
-        wanted = len(writer.acknowledged) + 100
-        self.cluster.wait(lambda: len(writer.acknowledged) >= wanted, timeout, "100 more writes")
-
     def recovered(self, writer: Writer, timeout: float = 30) -> None:
         """Return when all members are ready again and writes go on."""
         writer.wait_accepted(timeout)
         self.cluster.wait_ready("StatefulSet/etcd", timeout=timeout)
-        self.steady(writer, timeout)
+        writer.steady(timeout)
 
     def note(self, figures: Figures, scenario: str, writer: Writer, since: float) -> float:
         """Seconds without an accepted write, noted; no acknowledged one may be gone."""

@@ -131,16 +131,11 @@ class NatsStore:
         well = self.health
         self.cluster.wait(lambda: all(well(pod) == 200 for pod in self.servers), timeout, "well")
 
-    def steady(self, writer: Writer, timeout: float = 20) -> None:
-        """Return when a hundred more writes were acknowledged."""
-        wanted = len(writer.acknowledged) + 100
-        self.cluster.wait(lambda: len(writer.acknowledged) >= wanted, timeout, "100 more writes")
-
     def recovered(self, writer: Writer, timeout: float = 30) -> None:
         """Return when all servers are ready again and writes go on."""
         writer.wait_accepted(timeout)
         self.cluster.wait_ready("StatefulSet/nats", timeout=timeout)
-        self.steady(writer, timeout)
+        writer.steady(timeout)
 
     def note(self, figures: Figures, scenario: str, writer: Writer, since: float) -> float:
         """Seconds without an accepted write, noted; no acknowledged one may be gone."""

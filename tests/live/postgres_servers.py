@@ -144,16 +144,11 @@ class PostgresServers:
                 raise TimeoutError(msg)
             time.sleep(0.3)
 
-    def steady(self, writer: Writer, timeout: float = 30) -> None:
-        """Return when a hundred more writes were acknowledged."""
-        wanted = len(writer.acknowledged) + 100
-        self.cluster.wait(lambda: len(writer.acknowledged) >= wanted, timeout, "100 more writes")
-
     def recovered(self, writer: Writer, timeout: float = 60) -> None:
         """Return when all servers are ready again and writes go on."""
         writer.wait_accepted(timeout)
         self.cluster.wait_ready("StatefulSet/postgres", timeout=timeout)
-        self.steady(writer, timeout)
+        writer.steady(timeout)
 
     def note(self, figures: Figures, scenario: str, writer: Writer, since: float) -> float:
         """Seconds without an accepted write, noted; no acknowledged one may be gone."""
@@ -197,7 +192,7 @@ def written(store: PostgresServers) -> Iterator[Writer]:
     store.settled()
     with store.writer() as writer:
         writer.wait_accepted(timeout=30)
-        store.steady(writer)
+        writer.steady(timeout=30)
         yield writer
 
 

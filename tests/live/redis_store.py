@@ -133,17 +133,12 @@ class RedisStore:
         """Return when there is one master, all others follow it, and all Sentinels say so."""
         self.cluster.wait(self._settled, timeout, "one master, that all others follow")
 
-    def steady(self, writer: Writer, timeout: float = 20) -> None:
-        """Return when a hundred more writes were acknowledged."""
-        wanted = len(writer.acknowledged) + 100
-        self.cluster.wait(lambda: len(writer.acknowledged) >= wanted, timeout, "100 more writes")
-
     def recovered(self, writer: Writer, timeout: float = 40) -> None:
         """Return when writes go on, and everything is as it was."""
         writer.wait_accepted(timeout)
         self.settled(timeout)
         self.cluster.wait_ready(timeout=timeout)
-        self.steady(writer)
+        writer.steady()
 
     def note(
         self, figures: Figures, scenario: str, writer: Writer, since: float, *more: Writer

@@ -49,7 +49,7 @@ def writer(store: EtcdStore) -> Iterator[Writer]:
     store.cluster.wait_ready("StatefulSet/etcd", timeout=60)
     with store.writer() as writer:
         writer.wait_accepted(timeout=30)
-        store.steady(writer)
+        writer.steady()
         yield writer
 
 
@@ -111,7 +111,7 @@ def test_a_leader_cut_off_from_the_others_takes_no_writes(
         store.cluster.wait(lambda: not leader.ready, 30, "it is not ready")
         alone = store.control("put", "alone", "1", member=leader, timeout=20)
         assert alone.returncode != 0
-        store.steady(writer)
+        writer.steady()
     store.recovered(writer, 60)
     assert "alone" not in store.control("get", "alone").stdout
     assert leader.container.restarts == 0
@@ -125,7 +125,7 @@ def test_F15_a_member_without_its_volume_is_put_back_by_the_runbook(
     broken = lose(cluster, store.leader(), claims=True)
     cluster.wait(lambda: len(broken.container.exit_codes) >= 2, 60, "it gives up")
     assert "already been bootstrapped" in broken.container.log
-    store.steady(writer)
+    writer.steady()
     # Whom it answers, it keeps.
     well = peers(cluster, broken)[0]
     with pytest.raises(JobError, match="answers, so it has its data"):

@@ -28,7 +28,7 @@ def writer(store: EtcdStore) -> Iterator[Writer]:
     store.cluster.wait_ready("StatefulSet/etcd", timeout=40)
     with store.writer() as writer:
         writer.wait_accepted(timeout=30)
-        store.steady(writer)
+        writer.steady()
         yield writer
 
 

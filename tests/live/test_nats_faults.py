@@ -32,7 +32,7 @@ def writer(store: NatsStore) -> Iterator[Writer]:
     store.settled(60)
     with store.writer() as writer:
         writer.wait_accepted(timeout=30)
-        store.steady(writer)
+        writer.steady()
         yield writer
 
 

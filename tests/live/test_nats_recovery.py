@@ -33,7 +33,7 @@ def writer(store: NatsStore) -> Iterator[Writer]:
     store.cluster.wait_ready("StatefulSet/nats", timeout=40)
     with store.writer() as writer:
         writer.wait_accepted(timeout=30)
-        store.steady(writer)
+        writer.steady()
         yield writer
 
 

@@ -42,7 +42,7 @@ def writer(store: PostgresServers) -> Iterator[Writer]:
     store.settled()
     with store.writer() as writer:
         writer.wait_accepted(timeout=30)
-        store.steady(writer)
+        writer.steady(timeout=30)
         yield writer
 
 
@@ -130,7 +130,7 @@ def test_C9_people_who_are_told_that_nobody_leads_see_who_does(store: PostgresSe
 def test_L2_one_server_starts_stops_and_starts_again(single: PostgresServers) -> None:
     with single.writer() as writer:
         writer.wait_accepted(timeout=30)
-        single.steady(writer)
+        writer.steady(timeout=30)
         server = single.cluster.pod("postgres-0")
         began = time.monotonic()
         following = evict(single.cluster, server)

@@ -52,7 +52,7 @@ def test_connections_are_encrypted_and_names_are_checked(figures: Figures) -> No
         store.ca = str(authority)
         with store.writer() as writer:
             writer.wait_accepted(timeout=60)
-            store.steady(writer)
+            writer.steady(timeout=30)
             assert store.value("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == "t"
             streams = "SELECT bool_and(ssl) FROM pg_stat_replication JOIN pg_stat_ssl USING (pid)"
             assert store.value(streams) == "t"

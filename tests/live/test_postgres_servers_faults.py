@@ -200,7 +200,7 @@ def test_F18_an_etcd_that_has_lost_everything_is_taken_again_by_members_that_sta
         lose(store.cluster, pod, claims=True)
     store.cluster.wait_ready("StatefulSet/etcd", timeout=60)
     # To members that run it is one that has fallen behind: they go on without it.
-    store.steady(writer)
+    writer.steady(timeout=30)
     assert store.note(figures, "etcd and all its volumes lost", writer, began) <= 5
     began = time.monotonic()
     evict_all(store.cluster, store.members)

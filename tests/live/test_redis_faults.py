@@ -55,7 +55,7 @@ def writer(store: RedisStore) -> Iterator[Writer]:
     store.settled()
     with store.writer() as writer:
         writer.wait_accepted(timeout=30)
-        store.steady(writer)
+        writer.steady()
         yield writer
 
 
@@ -108,7 +108,7 @@ def test_F5_a_master_cut_off_takes_no_writes_while_another_one_does(
     others = [*peers(store.cluster, master), *(strangers(store.cluster, master) if alone else ())]
     # One that knows the master's own name goes on writing there as long as it is let.
     with store.writer(store.host(master)) as direct:
-        store.steady(direct)
+        direct.steady()
         began = time.monotonic()
         with cut_from(store.cluster, master, others):
             writer.wait_accepted(timeout=30, since=began + 5)
@@ -180,7 +180,7 @@ def test_a_hand_over_of_a_cluster_with_tls_loses_nothing(figures: Figures) -> No
             store.recovered(writer, 90)
             store.note(figures, "cold start over TLS", writer, began)
         with store.writer() as writer:
-            store.steady(writer)
+            writer.steady()
             stopped = time.monotonic()
             evict(store.cluster, store.master())
             store.recovered(writer, 60)
@@ -188,7 +188,7 @@ def test_a_hand_over_of_a_cluster_with_tls_loses_nothing(figures: Figures) -> No
             assert seconds <= 4
             assert lost == []
         with store.writer() as writer:
-            store.steady(writer)
+            writer.steady()
             killed = time.monotonic()
             crash(store.master(), "redis")
             store.recovered(writer, 60)
@@ -199,7 +199,7 @@ def test_a_hand_over_of_a_cluster_with_tls_loses_nothing(figures: Figures) -> No
 
 def test_F7_replicas_of_a_master_that_restarts_go_on(figures: Figures) -> None:
     with started(REPLICATED) as store, store.writer() as writer:
-        store.steady(writer)
+        writer.steady()
         killed = time.monotonic()
         crash(store.master(), "redis")
         readers = store.cluster.workload("StatefulSet/redis-replica")
@@ -226,7 +226,7 @@ def test_a_server_alone_comes_back_with_everything(figures: Figures) -> None:
     with started(STANDALONE) as store:
         for how in ("killed", "lost", "stopped"):
             with store.writer() as writer:
-                store.steady(writer)
+                writer.steady()
                 began = time.monotonic()
                 match how:
                     case "killed":

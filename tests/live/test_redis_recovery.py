@@ -57,7 +57,7 @@ def test_C1_F1_pods_start_together_while_no_name_resolves_yet(
 def test_C1_writes_go_on_ten_seconds_after_the_masters_server_was_killed(
     store: RedisStore, writer: Writer, figures: Figures
 ) -> None:
-    store.steady(writer)
+    writer.steady()
     master, killed = store.master(), time.monotonic()
     crash(master, "redis")
     store.cluster.wait(lambda: master.containers["redis"].restarts == 1, 10, "it runs again")
@@ -71,7 +71,7 @@ def test_C1_writes_go_on_ten_seconds_after_the_masters_server_was_killed(
 def test_C9_a_master_that_stops_hands_over_within_three_seconds_and_loses_nothing(
     store: RedisStore, writer: Writer, figures: Figures
 ) -> None:
-    store.steady(writer)
+    writer.steady()
     master, stopped = store.master(), time.monotonic()
     following = evict(store.cluster, master)
     took = time.monotonic() - stopped

@@ -72,6 +72,11 @@ class Writer:
         self._cluster.wait(lambda: bool(found()), timeout, self._state())
         return found()[0]
 
+    def steady(self, timeout: float = 20) -> None:
+        """Return when a hundred more writes were acknowledged."""
+        wanted = len(self.acknowledged) + 100
+        self._cluster.wait(lambda: len(self.acknowledged) >= wanted, timeout, "100 more writes")
+
     def outage(self, since: float) -> Outage:
         """The longest time without an acknowledged write from ``since`` to now."""
         return longest_outage(self.attempts, since)
