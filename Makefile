@@ -63,6 +63,10 @@ snapshots: setup ## accept the present output as the new snapshots
 pictures: setup ## draw the pictures of dependencies anew
 	@$(RUN) $(PY) -m apps.pictures
 
+.PHONY: pictures-live
+pictures-live: setup ## draw a service's dashboard from a live test, in six minutes
+	@$(RUN) $(PY) -m pytest --pictures docs/pictures tests/live/test_pictures.py
+
 .PHONY: bench
 bench: setup ## measure how long rendering takes
 	@$(RUN) $(PY) -m tests.bench

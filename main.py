@@ -7,7 +7,7 @@ import constructs_lib.node  # noqa: F401  (chooses the Node.js that jsii starts,
 
 import cdk8s
 
-from apps import APPS
+from apps import charts
 from apps.environments import ENVIRONMENTS
 from constructs_lib.environment import Environment
 from constructs_lib.errors import NovaError
@@ -16,13 +16,7 @@ from constructs_lib.output import Document, checked, write_apps
 
 def build(*environments: Environment) -> list[cdk8s.App]:
     """Every app for each of ``environments``."""
-    apps = []
-    for environment in environments:
-        for put in APPS:
-            # One tree an app: cdk8s sorts the dependencies of a tree in more than linear time.
-            apps.append(cdk8s.App())
-            put(apps[-1], environment)
-    return apps
+    return [cdk8s.App.of(chart) for environment in environments for chart in charts(environment)]
 
 
 def render_environment(environment: Environment) -> dict[PurePosixPath, list[Document]]:

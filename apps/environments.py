@@ -19,6 +19,8 @@ from constructs_lib.refs import Cidrs, Endpoint, Pods, Port
 from constructs_lib.resources import Resources
 
 REGISTRY = "registry.nova.example.com/nova"
+RUNBOOKS = "https://docs.nova.example.com/runbooks"
+"""Where docs/runbooks/ is published: alerts link to its pages."""
 
 _INGRESS_NGINX = Pods(
     "ingress-nginx",
@@ -33,18 +35,6 @@ _ENVOY_GATEWAY = Pods(
 )
 _PROMETHEUS = Pods("observability", labels={"app.kubernetes.io/name": "prometheus"})
 
-_POSTGRES = Endpoint(
-    "postgres-primary",
-    "nova-database",
-    Port("postgres", 5432),
-    peers=(Pods("nova-database", labels={"app.kubernetes.io/name": "postgres"}),),
-)
-_REDIS = Endpoint(
-    "redis-service",
-    "nova-redis",
-    Port("redis", 6379),
-    peers=(Pods("nova-redis", labels={"app.kubernetes.io/name": "redis"}),),
-)
 _KAFKA = Endpoint(
     "kafka",
     "kafka",
@@ -66,21 +56,15 @@ _S3 = Endpoint(
     Port("https", 443),
     peers=(Cidrs(("0.0.0.0/0",), excluding=_PRIVATE),),
 )
-_JAEGER = Endpoint(
-    "jaeger",
+# The same everywhere: whether one pod of it runs or two, and what it keeps, is the stack's to say.
+_TRACE_COLLECTOR = Endpoint(
+    "trace-collector",
     "observability",
     Port("otlp-grpc", 4317),
-    peers=(Pods("observability", labels={"app.kubernetes.io/name": "jaeger"}),),
+    peers=(Pods("observability", labels={"app.kubernetes.io/name": "trace-collector"}),),
 )
 
-
-def _proxies(namespace: str, store: str) -> Pods:
-    return Pods(namespace, labels={"app.kubernetes.io/name": f"{store}-proxy"})
-
-
 _EXTERNALS = {
-    "postgres": _POSTGRES,
-    "redis": _REDIS,
     "kafka": _KAFKA,
     "clickhouse": _CLICKHOUSE,
     "s3": _S3,
@@ -105,12 +89,10 @@ PROD: Final = Environment(
     certificate_issuer="letsencrypt",
     store_spread="hard",
     settings={"APP_ENV": "production", "LOG_LEVEL": "info", "LOG_FORMAT": "json"},
-    tracing=_JAEGER,
+    tracing=_TRACE_COLLECTOR,
+    runbooks=RUNBOOKS,
     externals={
         **_EXTERNALS,
-        # Where stores have replicas, proxies stand behind their names.
-        "postgres": replace(_POSTGRES, peers=(_proxies("nova-database", "postgres"),)),
-        "redis": replace(_REDIS, peers=(_proxies("nova-redis", "redis"),)),
         # The brokers and the warehouse run on machines of their own.
         "kafka": replace(
             _KAFKA, peers=(Cidrs(("10.40.0.11/32", "10.40.0.12/32", "10.40.0.13/32")),)
@@ -126,15 +108,37 @@ _LOCAL_SIZES = {
     "nova-data/postgres": replace(_LOCAL_STORE, memory="256Mi", memory_limit="1Gi"),
     "catga/nats": _LOCAL_STORE,
     "catga/redis": replace(_LOCAL_STORE, memory_limit="640Mi"),
+    "observability/trace-collector": Resources(cpu="10m", memory="64Mi", memory_limit="256Mi"),
+    **{
+        f"{app}/{part}": size
+        for app in ("catga", "observability")
+        for part, size in (
+            ("prometheus", replace(_LOCAL_STORE, cpu="25m", memory="256Mi", memory_limit="1Gi")),
+            ("jaeger", replace(_LOCAL_STORE, cpu="10m")),
+            # What a service gets here would end Grafana before it has started.
+            ("grafana", replace(_LOCAL_STORE, cpu="20m")),
+            ("kube-state-metrics", Resources(cpu="10m", memory="64Mi", memory_limit="128Mi")),
+        )
+    },
 }
 _LOCAL_VOLUMES = {
     "nova-data/redis": "2Gi",
     "nova-data/postgres": "5Gi",
     "catga/nats": "2Gi",
     "catga/redis": "2Gi",
+    **{
+        f"{app}/{part}": "2Gi"
+        for app in ("catga", "observability")
+        for part in ("prometheus", "jaeger")
+    },
 }
 
 _SMALL = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi")
+_SMALL_STACK = {
+    "prometheus": Resources(cpu="50m", memory="512Mi", memory_limit="1Gi"),
+    "jaeger": Resources(cpu="50m", memory="128Mi", cpu_limit="500m", memory_limit="512Mi"),
+    "grafana": Resources(cpu="50m", memory="128Mi", cpu_limit="500m", memory_limit="512Mi"),
+}
 
 DEV: Final = Environment(
     name="dev",
@@ -162,6 +166,12 @@ DEV: Final = Environment(
         "nova-platform/user-service": _SMALL,
         "nova-platform/messaging-service": _SMALL,
         **{
+            f"{app}/{part}": size
+            for app in ("catga", "observability")
+            for part, size in _SMALL_STACK.items()
+        },
+        "observability/trace-collector": _SMALL_STACK["jaeger"],
+        **{
             f"nova-services/{name}": _SMALL
             for name in (
                 "user-service",
@@ -173,7 +183,8 @@ DEV: Final = Environment(
         },
     },
     settings={"APP_ENV": "development", "LOG_LEVEL": "debug", "LOG_FORMAT": "json"},
-    tracing=_JAEGER,
+    tracing=_TRACE_COLLECTOR,
+    runbooks=RUNBOOKS,
     externals=_EXTERNALS,
 )
 """Three nodes, one replica of everything, images that move with the main branch."""
@@ -217,7 +228,8 @@ def local(flavour: Flavour = "docker-desktop") -> Environment:
         volumes=_LOCAL_VOLUMES,
         service_size=Resources(cpu="50m", memory="64Mi"),
         settings={"APP_ENV": "local", "LOG_LEVEL": "debug", "LOG_FORMAT": "json"},
-        tracing=_JAEGER,
+        tracing=_TRACE_COLLECTOR,
+        runbooks=RUNBOOKS,
         externals=_EXTERNALS,
     )
 

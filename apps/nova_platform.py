@@ -6,6 +6,10 @@ from typing import Final
 
 from constructs import Construct
 
+from apps.metrics import HTTP_METRICS, HTTP_REQUESTS, PROMISED
+from apps.nova_data.bindings import SharedStores, by_own_secret, development_url
+from apps.nova_data.clients import client_of
+from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.chart import AppChart
 from constructs_lib.environment import Environment
 from constructs_lib.gateway import Cors, IngressGateway, IngressGatewayProps, RateLimit, Route
@@ -16,7 +20,7 @@ from constructs_lib.kube.probes import HttpGet, Probe, Probes
 from constructs_lib.kube.security import Security
 from constructs_lib.kube.storage import WritablePath
 from constructs_lib.kube.variables import Variable
-from constructs_lib.refs import Endpoint, Port, Ports
+from constructs_lib.refs import Binding, Endpoint, Port, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.secrets import AppSecret, AppSecretProps
 from constructs_lib.service import (
@@ -25,6 +29,8 @@ from constructs_lib.service import (
     NovaService,
     NovaServiceProps,
 )
+
+APP: Final = "nova-platform"
 
 _HEALTH = HttpGet("/api/v1/health")
 
@@ -90,9 +96,8 @@ class NovaPlatform(AppChart):
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         """Render the system into namespace ``nova``."""
-        super().__init__(
-            scope, "nova-platform", environment=environment, team="platform", namespace="nova"
-        )
+        super().__init__(scope, APP, environment=environment, team="platform", namespace="nova")
+        self._stores = SharedStores(environment, APP)
         self._secrets = self._add_secrets()
         self._brokers = self._add_brokers()
         self.services = {name: self._service(name) for name in BACKENDS}
@@ -101,7 +106,26 @@ class NovaPlatform(AppChart):
     def _add_secrets(self) -> dict[str, AppSecret]:
         return {
             name: AppSecret(self, name, AppSecretProps(keys=tuple(values), development=values))
-            for name, values in SECRETS.items()
+            for name, values in self._development_secrets().items()
+        }
+
+    def _development_secrets(self) -> Mapping[str, Mapping[str, str]]:
+        """Keys of each Secret, and what they hold on somebody's own machine."""
+        # Of all four alike: they have one login, and Redis has one password.
+        one = next(iter(BACKENDS))
+        database, redis = self._stores.postgres(one), self._stores.redis(one)
+        return {
+            "nova-db-credentials": {
+                "DATABASE_URL": development_url(database, "DATABASE_URL"),
+                "DB_PASSWORD": DEVELOPMENT_PASSWORD,
+            },
+            "nova-redis-credentials": {"REDIS_URL": development_url(redis, "REDIS_URL")},
+            "nova-s3-credentials": dict.fromkeys(
+                ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), DEVELOPMENT_PASSWORD
+            ),
+            "nova-jwt-keys": dict.fromkeys(
+                ("JWT_PUBLIC_KEY_PEM", "JWT_PRIVATE_KEY_PEM"), DEVELOPMENT_PASSWORD
+            ),
         }
 
     def _add_brokers(self) -> dict[str, Endpoint]:
@@ -126,12 +150,14 @@ class NovaPlatform(AppChart):
                 ),
                 resources=SIZES[name],
                 replicas=3,
-                autoscaling=Autoscaling(minimum=3, maximum=10, cpu=70),
+                autoscaling=Autoscaling(minimum=3, maximum=client_of(APP, name).most, cpu=70),
                 settings=self._settings(name),
                 variables=self._variables(name),
                 writable=(WritablePath("/tmp", size=backend.scratch),),  # noqa: S108
                 probes=PROBES,
-                metrics=Metrics(port="http"),
+                metrics=Metrics(port="http", exposes=HTTP_METRICS),
+                requests=HTTP_REQUESTS,
+                objectives=PROMISED,
                 security=Security(user=1000),
                 uses=self._uses(name),
                 traces=True,
@@ -143,6 +169,10 @@ class NovaPlatform(AppChart):
             "RUST_LOG": "info,actix_web=debug",
             "KAFKA_BROKERS": self._brokers["kafka"].local_address,
             "CLICKHOUSE_URL": f"http://{self._brokers['clickhouse'].local_address}",
+            "DATABASE_MAX_CONNECTIONS": str(self._stores.postgres(name).pool),
+            # There can be more pods than connections: who is idle leaves them to the others.
+            "DATABASE_MIN_CONNECTIONS": "0",
+            "REDIS_POOL_SIZE": str(self._stores.redis(name).pool),
         }
         if name == "media-service":
             settings |= {
@@ -165,11 +195,10 @@ class NovaPlatform(AppChart):
             variables |= secrets["nova-jwt-keys"].keys("JWT_PRIVATE_KEY_PEM")
         return variables
 
-    def _uses(self, name: str) -> tuple[Endpoint, ...]:
-        environment = self.environment
-        stores = (environment.external("postgres"), environment.external("redis"))
-        objects = (environment.external("s3"),) if name == "media-service" else ()
-        return (*stores, *self._brokers.values(), *objects)
+    def _uses(self, name: str) -> tuple[Binding | Endpoint, ...]:
+        stores = (self._stores.postgres(name), self._stores.redis(name))
+        objects = (self.environment.external("s3"),) if name == "media-service" else ()
+        return (*map(by_own_secret, stores), *self._brokers.values(), *objects)
 
     def _gateway(self) -> IngressGateway:
         return IngressGateway(
@@ -200,23 +229,3 @@ class NovaPlatform(AppChart):
             for name, backend in BACKENDS.items()
             for path in backend.paths
         )
-
-
-SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
-    "nova-db-credentials": {
-        "DATABASE_URL": "postgres://user_service:local-only@postgres-primary.nova-database:5432/nova_core",
-        "DB_PASSWORD": "local-only",
-    },
-    "nova-redis-credentials": {
-        "REDIS_URL": "redis://:local-only@redis-service.nova-redis:6379/0",
-    },
-    "nova-s3-credentials": {
-        "AWS_ACCESS_KEY_ID": "local-only",
-        "AWS_SECRET_ACCESS_KEY": "local-only",
-    },
-    "nova-jwt-keys": {
-        "JWT_PUBLIC_KEY_PEM": "local-only",
-        "JWT_PRIVATE_KEY_PEM": "local-only",
-    },
-}
-"""Keys of each Secret, and what they hold on somebody's own machine."""

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import cdk8s
-
-from apps import APPS
+from apps import charts
 from apps.environments import PROD
 from constructs_lib.service import dependency_picture
 
@@ -26,8 +24,7 @@ _BLOCK: Final = re.compile(
 
 def pictures() -> Mapping[str, str]:
     """The picture of each app that has workloads, in Mermaid."""
-    charts = [put(cdk8s.App(), PROD) for put in APPS]
-    drawn = {chart.app_name: dependency_picture(chart) for chart in charts}
+    drawn = {chart.app_name: dependency_picture(chart) for chart in charts(PROD)}
     return {app: picture for app, picture in drawn.items() if "-->" in picture}
 
 

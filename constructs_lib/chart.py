@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib.environment import Environment
 from constructs_lib.errors import NovaError, Problem, refuse
 from constructs_lib.kube import namespaces
+from constructs_lib.kube.signals import Signals
 from constructs_lib.manifest import Manifest
 from constructs_lib.naming import (
     INSTANCE,
@@ -62,6 +63,7 @@ class AppChart(cdk8s.Chart):
             TEAM: team,
             **(labels or {}),
         }
+        self._signals: list[Signals] = []
         super().__init__(
             scope,
             id,
@@ -71,6 +73,18 @@ class AppChart(cdk8s.Chart):
         )
         if create_namespace:
             self._own_namespace()
+
+    @property
+    def signals(self) -> tuple[Signals, ...]:
+        """What its workloads and stores tell of themselves, as far as they are built by now.
+
+        An ``ObservabilityStack`` takes them, also from a chart that is built for this alone.
+        """
+        return tuple(self._signals)
+
+    def declare(self, signals: Signals) -> None:
+        """Add what a workload tells of itself; constructs of the library do so when built."""
+        self._signals.append(signals)
 
     def _problems(
         self, scope: Construct, chart_id: str, team: object, labels: object

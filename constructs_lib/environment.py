@@ -45,6 +45,7 @@ Spread = Literal["hard", "soft", "off"]
 two more of them than another; a pod waits rather than break it;
 ``soft``: the scheduler prefers it; ``off``: it does not care."""
 
+_LINK = re.compile(r"https?://[^\s?#\"'<>/]+(/[^\s?#\"'<>]*[^\s?#\"'<>/])?")
 _DURATION = re.compile(r"([0-9]+(ms|s|m|h))+")
 
 
@@ -157,6 +158,10 @@ class Environment(Value):
     tracing: Endpoint | None = None
     """OTLP receiver that services with ``traces`` send to; None switches traces off."""
 
+    runbooks: str | None = None
+    """Where the pages of runbooks are read, for example ``https://docs.example.com/runbooks``; what
+    alarms links to its section there. None renders no links."""
+
     externals: Mapping[str, Endpoint] = field(default_factory=dict)
     """Stores and brokers outside the app, by name; see :meth:`external`."""
 
@@ -190,6 +195,9 @@ class Environment(Value):
         """Names."""
         yield from name_problems("name", self.name)
         yield from host_problems("domain", self.domain)
+        if self.runbooks is not None and not _LINK.fullmatch(self.runbooks):
+            fix = "write one such as 'https://docs.example.com/runbooks', without '/' at its end"
+            yield Problem("runbooks", self.runbooks, "is no address to link to", fix)
         for name in self.settings:
             yield from variable_problems("settings", name)
         for key in self.sizes:

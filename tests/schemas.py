@@ -191,6 +191,9 @@ def _strict(schema: Mapping[str, Any], *, close: bool = True) -> dict[str, Any]:
         out["not"] = _strict(schema["not"], close=False)
     if schema.get("x-kubernetes-list-type") == "set":
         out["uniqueItems"] = True
+    if "(?i)" in out.get("pattern", ""):
+        # Go takes the flag anywhere, Python at the beginning only.
+        out["pattern"] = f"(?i){out['pattern'].replace('(?i)', '')}"
     return _with_other_types(schema, out)
 
 

@@ -12,10 +12,13 @@ LIBRARY = ROOT / "constructs_lib"
 CONSTRUCTS = ("service", "store", "observability", "gateway")
 FOUNDATION = ("chart", "manifest", "secrets", "tree")
 VALUES = (
+    "bindings",
     "cluster",
+    "endpoints",
     "environment",
     "errors",
     "json_body",
+    "keys",
     "naming",
     "peers",
     "ports",
@@ -35,7 +38,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "values": ("errors",),
     "peers": ("errors", "naming", "values"),
     "ports": ("errors", "naming", "values"),
-    "refs": ("errors", "naming", "peers", "ports", "values"),
+    "endpoints": ("errors", "naming", "peers", "ports", "values"),
+    "keys": ("errors", "naming", "values"),
+    "bindings": ("endpoints", "errors", "keys", "values"),
+    "refs": ("bindings", "endpoints", "keys", "peers", "ports"),
     "resources": ("errors", "quantity", "values"),
     "cluster": ("errors", "naming", "quantity", "refs", "values"),
     "environment": ("cluster", "errors", "naming", "quantity", "refs", "resources", "values"),
@@ -48,9 +54,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "rules": ("rules",),
     "placement": ("placement", "rules", "cluster", "errors", "quantity"),
     "service": ("service", "kube", *FOUNDATION, *VALUES),
-    **dict.fromkeys(
-        ("gateway", "store", "observability"), (*CONSTRUCTS, "kube", *FOUNDATION, *VALUES)
-    ),
+    **dict.fromkeys(("gateway", "store"), (*CONSTRUCTS, "kube", *FOUNDATION, *VALUES)),
+    "observability": (*CONSTRUCTS, "kube", "yaml_text", *FOUNDATION, *VALUES),
 }
 """What each part of the library may import of it; parts not listed may import anything of it."""
 

@@ -74,6 +74,22 @@ def test_the_store_is_what_the_text_says() -> None:
     assert "REDIS_URL" in {item["name"] for item in api["env"]}
 
 
+def test_the_stack_is_what_the_text_says() -> None:
+    names: dict[str, Any] = {name: getattr(constructs_lib, name) for name in constructs_lib.__all__}
+    names |= {"Construct": Construct, "Environment": constructs_lib.Environment}
+    exec(block("class Carts"), names)  # noqa: S102  (our own text)
+    exec(block("class Watching"), names)  # noqa: S102
+    carts = names["Carts"](cdk8s.App(), PUBLISHED)
+    objects = documents(names["Watching"](cdk8s.App(), PUBLISHED, carts))
+    of_kind = {(item["kind"], item["metadata"]["name"]): item for item in objects}
+    text = of_kind["ConfigMap", "prometheus-files"]["data"]["etc-prometheus-config-prometheus.yml"]
+    assert "job_name: carts/redis" in text
+    role = of_kind["Role", "watching-prometheus"]
+    assert role["metadata"]["namespace"] == "carts"
+    dashboards = {key for item in objects if item["kind"] == "ConfigMap" for key in item["data"]}
+    assert "carts-redis.json" in dashboards
+
+
 def test_the_message_is_the_one_shown() -> None:
     shown = block("orders/orders-api (NovaService)")
     chart = AppChart(cdk8s.App(), "orders", environment=environments.MODERN, team="payments")

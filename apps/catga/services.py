@@ -9,12 +9,21 @@ from constructs_lib.kube.autoscaling import Autoscaling, ScalingPolicy, ScalingR
 from constructs_lib.kube.disruption import Disruption
 from constructs_lib.kube.images import AppImage
 from constructs_lib.kube.monitors import Metrics
+from constructs_lib.kube.objectives import Latency, Objectives, Requests
 from constructs_lib.kube.probes import HttpGet, Probe, Probes
 from constructs_lib.kube.services import LoadBalancer
+from constructs_lib.kube.signals import Metric
 from constructs_lib.kube.workloads import RollingUpdate, Rollout
 from constructs_lib.refs import Binding, Port, Ports, SecretKey
 from constructs_lib.resources import Resources
 from constructs_lib.service import NatsConsumer, NovaServiceProps
+
+METRICS: Final = (
+    Metric("catga_request_duration", kind="histogram", unit="s", help="Time until the answer."),
+)
+REQUESTS: Final = Requests(total=None, duration="catga_request_duration")
+# The histogram says nothing of failures.
+OBJECTIVES: Final = Objectives(availability=None, latency=Latency(seconds=0.5, percent=95))
 
 _HEALTH: Final = HttpGet("/health")
 _PROBES: Final = Probes(
@@ -92,7 +101,9 @@ def service_props(
         settings=_settings(name, environment),
         variables={"Jwt__Secret": jwt} if profile.public else {},
         probes=_PROBES,
-        metrics=Metrics(port="http"),
+        metrics=Metrics(port="http", exposes=METRICS),
+        requests=REQUESTS,
+        objectives=OBJECTIVES,
         spread="soft",
         uses=(_nats(nats), _redis(redis)),
         consumes=profile.consumes,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from apps.backups import backup
+from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.chart import AppChart
 from constructs_lib.kube.claims import Volume
 from constructs_lib.refs import SecretKey
@@ -32,7 +33,8 @@ _NATS_KEYS: Final = (
 def add_nats(chart: AppChart, bucket: AppSecret | None) -> ResilientStatefulStore:
     """Three peers where stores have replicas, one elsewhere; its login is ``catga``."""
     environment = chart.environment
-    props = AppSecretProps(keys=_NATS_KEYS, development=dict.fromkeys(_NATS_KEYS, "local-only"))
+    values = dict.fromkeys(_NATS_KEYS, DEVELOPMENT_PASSWORD)
+    props = AppSecretProps(keys=_NATS_KEYS, development=values)
     secret = AppSecret(chart, "nats-credentials", props)
     engine = NatsJetStream(
         replicas=3 if environment.replicated_stores else 1,

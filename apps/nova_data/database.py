@@ -5,8 +5,8 @@ from typing import Final
 from constructs import Construct
 
 from apps.backups import backup, bucket_secret
-from apps.nova_data.clients import CLIENTS
 from apps.nova_data.logins import databases, logins
+from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.chart import AppChart
 from constructs_lib.environment import Environment
 from constructs_lib.kube.claims import Volume
@@ -46,7 +46,8 @@ class NovaDatabase(AppChart):
         NamespaceQuota(self, "quota", NamespaceQuotaProps())
 
     def _add_secret(self) -> AppSecret:
-        props = AppSecretProps(keys=_KEYS, development=dict.fromkeys(_KEYS, "local-only"))
+        values = dict.fromkeys(_KEYS, DEVELOPMENT_PASSWORD)
+        props = AppSecretProps(keys=_KEYS, development=values)
         return AppSecret(self, "postgres-credentials", props)
 
     def _add_postgres(self) -> ResilientStatefulStore:
@@ -58,7 +59,6 @@ class NovaDatabase(AppChart):
                 engine=self._replicated() if environment.replicated_stores else self._single(),
                 volume=Volume(size="20Gi"),
                 backup=backup(environment, self._bucket, cron="45 1 * * *", volume="60Gi"),
-                clients=CLIENTS,
                 write_service="postgres-primary",
                 read_service="postgres-replicas",
             ),

@@ -5,8 +5,13 @@ from typing import Final
 
 from constructs import Construct
 
-from apps.nova_messaging.settings import SETTINGS
+from apps.metrics import HTTP_REQUESTS
+from apps.nova_data.bindings import SharedStores, by_own_secret, development_url
+from apps.nova_data.clients import client_of
+from apps.nova_messaging.metrics import ALERTS, METRICS, NAME, OBJECTIVES
+from apps.nova_messaging.settings import settings
 from apps.nova_messaging.turn import SECRET_KEY, PublicAddress, TurnServer
+from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.chart import AppChart
 from constructs_lib.environment import Environment
 from constructs_lib.errors import NovaError
@@ -22,7 +27,7 @@ from constructs_lib.kube.security import Security
 from constructs_lib.kube.services import LoadBalancer, SessionAffinity
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.workloads import RollingUpdate, Rollout
-from constructs_lib.refs import Endpoint, Port, Ports
+from constructs_lib.refs import Binding, Endpoint, Port, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.secrets import AppSecret, AppSecretProps
 from constructs_lib.service import (
@@ -32,22 +37,9 @@ from constructs_lib.service import (
     NovaServiceProps,
 )
 
-NAME: Final = "messaging-service"
+APP: Final = "nova-messaging"
 SECRET_NAME: Final = "messaging-service-secrets"  # noqa: S105  (an object's name)
 THREE_HOURS: Final = 10800
-
-DEVELOPMENT_SECRETS: Final[Mapping[str, str]] = {
-    "POSTGRES_PASSWORD": "local-only",
-    "POSTGRES_DB": "nova_messaging",
-    "DATABASE_URL": "postgres://messaging_service:local-only@postgres-primary.nova-database:5432/nova_messaging",
-    "REDIS_URL": "redis://:local-only@redis-service.nova-redis:6379/0",
-    "REDIS_PASSWORD": "local-only",
-    "JWT_PUBLIC_KEY_PEM": "local-only",
-    # 32 bytes of the letter a: the length is what a secret box insists on.
-    "SECRETBOX_KEY_B64": "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=",
-    "KAFKA_BROKERS": "kafka:9092",
-}
-"""Keys of the Secret, and what they hold on somebody's own machine."""
 
 TURN_ADDRESSES: Final[Mapping[str, str]] = {
     "prod": "203.0.113.10",
@@ -63,8 +55,10 @@ class NovaMessaging(AppChart):
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         """Render the system into namespace ``nova-messaging``."""
-        super().__init__(scope, "nova-messaging", environment=environment, team="messaging")
+        super().__init__(scope, APP, environment=environment, team="messaging")
         self._turn = self._add_turn_server()
+        stores = SharedStores(environment, APP)
+        self._database, self._redis = stores.postgres(NAME), stores.redis(NAME)
         self._secret = self._add_secret()
         self._kafka = self._add_kafka()
         self.service = self._add_service()
@@ -83,8 +77,8 @@ class NovaMessaging(AppChart):
         return TurnServer(self, PublicAddress(host=host, address=TURN_ADDRESSES[name]))
 
     def _add_secret(self) -> AppSecret:
-        keys = tuple(DEVELOPMENT_SECRETS)
-        props = AppSecretProps(keys=keys, development=DEVELOPMENT_SECRETS)
+        values = _development_secrets(self._database, self._redis)
+        props = AppSecretProps(keys=tuple(values), development=values)
         return AppSecret(self, SECRET_NAME, props)
 
     def _add_kafka(self) -> Endpoint:
@@ -92,7 +86,6 @@ class NovaMessaging(AppChart):
         return ExternalService(self, "kafka", props).endpoint
 
     def _add_service(self) -> NovaService:
-        environment = self.environment
         return NovaService(
             self,
             NAME,
@@ -107,7 +100,7 @@ class NovaMessaging(AppChart):
                 disruption=Disruption(min_available=2),
                 rollout=Rollout(strategy=RollingUpdate(max_surge=1, max_unavailable=1)),
                 migration=Migration(command=("messaging-service", "migrate")),
-                settings={**SETTINGS, **self._turn.settings},
+                settings={**settings(self._database, self._redis), **self._turn.settings},
                 variables={
                     **self._secret.keys(),
                     SECRET_KEY: self._turn.secret.key(SECRET_KEY),
@@ -115,12 +108,15 @@ class NovaMessaging(AppChart):
                 probes=Probes.http("/health"),
                 # A load balancer that asks each node for pods takes some ten seconds to turn away.
                 shutdown=Shutdown(grace_period_seconds=30, drain_seconds=15, stop_seconds=15),
-                metrics=Metrics(),
+                metrics=Metrics(exposes=METRICS),
+                requests=HTTP_REQUESTS,
+                objectives=OBJECTIVES,
+                alerts=ALERTS,
                 security=Security(user=1001),
                 rules=_rules(),
                 uses=(
-                    environment.external("postgres"),
-                    environment.external("redis"),
+                    by_own_secret(self._database),
+                    by_own_secret(self._redis),
                     self._kafka,
                 ),
                 session_affinity=SessionAffinity(timeout_seconds=THREE_HOURS),
@@ -141,10 +137,25 @@ class NovaMessaging(AppChart):
         )
 
 
+def _development_secrets(database: Binding, redis: Binding) -> Mapping[str, str]:
+    """Keys of the Secret, and what they hold on somebody's own machine."""
+    return {
+        "POSTGRES_PASSWORD": DEVELOPMENT_PASSWORD,
+        "POSTGRES_DB": database.database or "",
+        "DATABASE_URL": development_url(database, "DATABASE_URL"),
+        "REDIS_URL": development_url(redis, "REDIS_URL"),
+        "REDIS_PASSWORD": DEVELOPMENT_PASSWORD,
+        "JWT_PUBLIC_KEY_PEM": DEVELOPMENT_PASSWORD,
+        # 32 bytes of the letter a: the length is what a secret box insists on.
+        "SECRETBOX_KEY_B64": "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=",
+        "KAFKA_BROKERS": "kafka:9092",
+    }
+
+
 def _autoscaling() -> Autoscaling:
     return Autoscaling(
         minimum=3,
-        maximum=10,
+        maximum=client_of(APP, NAME).most,
         cpu=70,
         memory=80,
         scale_up=ScalingRules(policies=(ScalingPolicy(percent=100, period_seconds=15),)),

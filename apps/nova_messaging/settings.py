@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from constructs_lib.refs import Binding
+
 MIB: Final = 2**20
 
 DATABASE: Final = {
-    "DATABASE_MAX_CONNECTIONS": "10",
+    # Of all pods together they have to fit the login's connections: see its ``idle``.
     "DATABASE_MIN_CONNECTIONS": "2",
     "DATABASE_CONNECT_TIMEOUT_SECONDS": "5",
     "DATABASE_IDLE_TIMEOUT_SECONDS": "600",
@@ -13,7 +15,6 @@ DATABASE: Final = {
 }
 
 REDIS: Final = {
-    "REDIS_POOL_SIZE": "20",
     "REDIS_CONNECT_TIMEOUT_MS": "1000",
     "REDIS_COMMAND_TIMEOUT_MS": "500",
     "REDIS_PRESENCE_TTL_SECONDS": "60",
@@ -51,12 +52,17 @@ PERFORMANCE: Final = {
     "OUTBOX_BATCH_SIZE": "100",
 }
 
-SETTINGS: Final = {
-    **DATABASE,
-    **REDIS,
-    **KAFKA,
-    **WEBSOCKET,
-    **VIDEO_CALLS,
-    **MESSAGES,
-    **PERFORMANCE,
-}
+
+def settings(database: Binding, redis: Binding) -> dict[str, str]:
+    """All of them; pools are as large as the stores expect."""
+    return {
+        "DATABASE_MAX_CONNECTIONS": str(database.pool),
+        **DATABASE,
+        "REDIS_POOL_SIZE": str(redis.pool),
+        **REDIS,
+        **KAFKA,
+        **WEBSOCKET,
+        **VIDEO_CALLS,
+        **MESSAGES,
+        **PERFORMANCE,
+    }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
+from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.chart import AppChart
 from constructs_lib.kube.images import Image
 from constructs_lib.kube.network import Traffic
@@ -112,7 +113,7 @@ class TurnServer:
         self.secret = AppSecret(
             chart,
             "coturn-credentials",
-            AppSecretProps(keys=(SECRET_KEY,), development={SECRET_KEY: "local-only"}),
+            AppSecretProps(keys=(SECRET_KEY,), development={SECRET_KEY: DEVELOPMENT_PASSWORD}),
         )
         self.service = NovaService(chart, NAME, self._props())
 

@@ -4,10 +4,12 @@ from typing import Final
 
 from constructs import Construct
 
-from apps.nova_data.bindings import add_password, postgres, redis
+from apps.metrics import HTTP_METRICS, HTTP_REQUESTS, PROMISED
+from apps.nova_data.bindings import SharedStores, add_password
+from apps.nova_data.clients import client_of
 from apps.nova_messaging.turn import SECRET_KEY, turn_settings
 from apps.nova_services.profiles import PROFILES, SHARED_SECRETS
-from apps.secrets import secret_of
+from apps.secrets import DEVELOPMENT_PASSWORD, secret_of
 from constructs_lib.chart import AppChart
 from constructs_lib.environment import Environment
 from constructs_lib.kube.autoscaling import Autoscaling
@@ -17,8 +19,9 @@ from constructs_lib.kube.probes import Probes
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.storage import FileMount, SecretFiles
 from constructs_lib.kube.variables import Variable
+from constructs_lib.kube.workloads import RollingUpdate, Rollout
 from constructs_lib.quota import NamespaceQuota, NamespaceQuotaProps
-from constructs_lib.refs import Endpoint, Port, Ports
+from constructs_lib.refs import Binding, Endpoint, Port, Ports
 from constructs_lib.secrets import AppSecret, AppSecretProps
 from constructs_lib.service import (
     CallPolicy,
@@ -40,9 +43,9 @@ class NovaServices(AppChart):
     def __init__(self, scope: Construct, environment: Environment) -> None:
         """Render the system into namespace ``nova-services``."""
         super().__init__(scope, APP, environment=environment, team="services")
-        self._postgres = postgres(environment)
-        self._redis = redis(environment)
-        add_password(self, self._redis)
+        self._stores = SharedStores(environment, APP)
+        # Every service has the same one.
+        add_password(self, self._stores.redis(_CALLER))
         self._brokers = [self._broker(name) for name in ("kafka", "clickhouse")]
         self.services = {name: self._service(name) for name in PROFILES}
         NamespaceQuota(self, "quota", NamespaceQuotaProps())
@@ -53,7 +56,7 @@ class NovaServices(AppChart):
 
     def _service(self, name: str) -> NovaService:
         profile = PROFILES[name]
-        database = self._postgres.login(name.replace("-", "_"))
+        database = self._stores.postgres(name)
         add_password(self, database)
         return NovaService(
             self,
@@ -63,14 +66,19 @@ class NovaServices(AppChart):
                 ports=Ports(Port("http", profile.port, app_protocol="http")),
                 resources=profile.resources,
                 replicas=profile.replicas,
-                autoscaling=Autoscaling(minimum=profile.replicas, maximum=profile.most, cpu=70),
+                autoscaling=Autoscaling(
+                    minimum=profile.replicas, maximum=client_of(APP, name).most, cpu=70
+                ),
+                rollout=_rollout(database),
                 settings=self._settings(name),
                 variables=self._variables(name),
                 files=(FileMount(_TLS, SecretFiles(f"{name}-tls", optional=True)),),
                 probes=Probes.http("/health"),
-                metrics=Metrics(port="http"),
+                metrics=Metrics(port="http", exposes=HTTP_METRICS),
+                requests=HTTP_REQUESTS,
+                objectives=PROMISED,
                 shutdown=Shutdown(grace_period_seconds=30),
-                uses=(database, self._redis, *self._brokers),
+                uses=(database, self._stores.redis(name), *self._brokers),
                 calls=tuple(_endpoint(other) for other in profile.calls),
                 call_policy=CallPolicy(),
                 consumes=profile.consumes,
@@ -80,19 +88,24 @@ class NovaServices(AppChart):
         )
 
     def _settings(self, name: str) -> dict[str, str]:
-        settings = {"REDIS_POOL_SIZE": str(PROFILES[name].redis_pool)}
-        if name == _CALLER:
-            settings |= turn_settings(f"turn.{self.environment.domain}")
-        return settings
+        return turn_settings(f"turn.{self.environment.domain}") if name == _CALLER else {}
 
     def _variables(self, name: str) -> dict[str, Variable]:
-        values = {**SHARED_SECRETS, **dict.fromkeys(PROFILES[name].secrets, "local-only")}
+        own = dict.fromkeys(PROFILES[name].secrets, DEVELOPMENT_PASSWORD)
+        values = {**SHARED_SECRETS, **own}
         props = AppSecretProps(keys=tuple(values), development=values)
         variables: dict[str, Variable] = {**AppSecret(self, f"{name}-secrets", props).keys()}
         if name == _CALLER:
             turn = secret_of("nova-messaging", self, "coturn-credentials", SECRET_KEY)
             variables |= turn.keys()
         return variables
+
+
+def _rollout(database: Binding) -> Rollout:
+    """In place where the login has no connections for one pod more."""
+    if database.surge == 0:
+        return Rollout(strategy=RollingUpdate(max_surge=0, max_unavailable=1))
+    return Rollout()
 
 
 def _endpoint(name: str) -> Endpoint:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.resources import Resources
 from constructs_lib.service import KafkaConsumer
 
@@ -18,15 +19,11 @@ class Profile:
     port: int
     """Where it serves HTTP, health and metrics."""
 
-    most: int
-    """Its pods at the most. Each has a pool of connections to PostgreSQL; see the logins there for
-    how many pods there can be of all services."""
-
     replicas: int = 2
-    resources: Resources = _SMALL
+    """Its pods at the least. How many there can be, ``CLIENTS`` of nova-data says: each has pools
+    of connections."""
 
-    redis_pool: int = 5
-    """Most connections to Redis that one pod opens."""
+    resources: Resources = _SMALL
 
     calls: tuple[str, ...] = ()
     """Services that it calls."""
@@ -38,15 +35,10 @@ class Profile:
 
 
 PROFILES: Final[Mapping[str, Profile]] = {
-    "user-service": Profile(
-        port=8080, replicas=3, most=10, resources=_LARGE, calls=("auth-service",)
-    ),
-    "auth-service": Profile(
-        port=8084, most=4, calls=("user-service",), secrets=("JWT_PRIVATE_KEY_PEM",)
-    ),
+    "user-service": Profile(port=8080, replicas=3, resources=_LARGE, calls=("auth-service",)),
+    "auth-service": Profile(port=8084, calls=("user-service",), secrets=("JWT_PRIVATE_KEY_PEM",)),
     "search-service": Profile(
         port=8086,
-        most=4,
         calls=("user-service",),
         # What changes in the databases, row by row: the position stands beside the index.
         consumes=(
@@ -60,16 +52,13 @@ PROFILES: Final[Mapping[str, Profile]] = {
     ),
     "streaming-api": Profile(
         port=8081,
-        most=4,
         calls=("auth-service", "user-service"),
         consumes=(KafkaConsumer(group="streaming-api", topics=("users.events",)),),
     ),
     "messaging-service": Profile(
         port=3000,
         replicas=3,
-        most=5,
         resources=_LARGE,
-        redis_pool=10,
         calls=("auth-service", "user-service"),
         consumes=(KafkaConsumer(group="messaging-service", topics=("messaging.messages",)),),
         secrets=("APNS_KEY_P8",),
@@ -79,6 +68,6 @@ PROFILES: Final[Mapping[str, Profile]] = {
 SHARED_SECRETS: Final[Mapping[str, str]] = {
     "KAFKA_BROKERS": "kafka:9092",
     "CLICKHOUSE_URL": "http://clickhouse:8123",
-    "JWT_PUBLIC_KEY_PEM": "local-only",
+    "JWT_PUBLIC_KEY_PEM": DEVELOPMENT_PASSWORD,
 }
 """Keys of every service's Secret, and what they hold on somebody's own machine."""

@@ -56,7 +56,7 @@ def objects(plan: Plan) -> Iterator[Body]:
     yield _client_traffic_policy(plan)
     for group in plan.groups:
         yield _backend_traffic_policy(plan, group)
-        if group.settings.cors is not None or plan.props.allow_from:
+        if group.settings.cors is not None or group.settings.allow_from:
             yield _security_policy(plan, group)
 
 
@@ -198,7 +198,7 @@ def _security_policy(plan: Plan, group: Group) -> Body:
     spec = body(
         targetRefs=[_target("HTTPRoute", group.name)],
         cors=None if group.settings.cors is None else _cors(group.settings.cors),
-        authorization=_authorization(plan.props.allow_from),
+        authorization=_authorization(group.settings.allow_from),
     )
     return _object("SecurityPolicy", plan.metadata(group.name), spec)
 

@@ -137,9 +137,9 @@ def _annotations(plan: Plan, settings: Settings) -> dict[str, str]:
         values |= _rate_limit(settings.rate_limit)
     if settings.session_affinity is not None:
         values |= _affinity(settings.session_affinity, secure=secure)
-    if plan.props.allow_from:
+    if settings.allow_from:
         # The older of its two names, which every version reads.
-        values["whitelist-source-range"] = ",".join(plan.props.allow_from)
+        values["whitelist-source-range"] = ",".join(settings.allow_from)
     return {f"{_PREFIX}/{key}": values[key] for key in sorted(values)}
 
 

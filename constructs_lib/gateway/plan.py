@@ -50,6 +50,9 @@ class Settings:
     protocol: AppProtocol | None
     """What the service speaks, where it is not HTTP/1.1 in clear text."""
 
+    allow_from: tuple[str, ...]
+    """Address ranges of clients that may come in; none is everybody."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -119,6 +122,7 @@ def settings_of(props: IngressGatewayProps, route: Route) -> Settings:
         websocket=route.websocket,
         streaming=route.streaming,
         protocol=_protocol(route),
+        allow_from=props.allow_from if route.allow_from is None else route.allow_from,
     )
 
 

@@ -29,6 +29,9 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,4096}")
 _GROUP_LIMIT = 40
 
+NOBODY = ("127.0.0.1/32",)
+"""Range of addresses that no client has: what is published to it alone is closed."""
+
 
 class Route(Value):
     """One path, sent to one service: ``Route("/api/v1/orders", api.endpoint("http"))``.
@@ -82,12 +85,18 @@ class Route(Value):
     session_affinity: CookieAffinity | Off | None = None
     """Which pod a client returns to."""
 
+    allow_from: tuple[str, ...] | None = None
+    """Address ranges of clients that may come in here; an empty one is everybody, ``NOBODY`` is the
+    proxy's own pod alone. None takes the gateway's."""
+
     def problems(self) -> Iterator[Problem]:
         """A path that both back ends read alike, and settings that can be meant."""
         yield from _path_problems(self.path, exact=self.match == "exact")
         if self.group is not None:
             yield from name_problems("group", self.group, limit=_GROUP_LIMIT)
         yield from _body_size_problems(self.body_size)
+        for block in self.allow_from or ():
+            yield from _range_problems(block)
         if self.websocket and self.timeouts is not None:
             yield from self._websocket_problems(self.timeouts)
         if self.endpoint.port.protocol != "TCP":

@@ -6,7 +6,8 @@ https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import Literal
 
 from constructs_lib.errors import Problem
@@ -17,7 +18,18 @@ PROMETHEUS_RULES = "prometheusrules.monitoring.coreos.com"
 """Name of the CRD by which alert rules reach a Prometheus Operator."""
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
+_PAGE = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _DURATION = re.compile(r"([0-9]+(ms|s|m|h|d))+")
+
+Severity = Literal["critical", "warning"]
+"""``critical`` wakes somebody, ``warning`` waits for the morning."""
+
+
+def duration_problems(name: str, duration: str) -> Iterator[Problem]:
+    """Whether ``duration`` is one that Prometheus reads."""
+    if not _DURATION.fullmatch(duration):
+        yield Problem(name, duration, "is not a duration", "write one such as '5m'")
 
 
 class Alert(Value):
@@ -32,7 +44,7 @@ class Alert(Value):
     lasts: str = "5m"
     """How long it has to be so before the alert fires, as a Prometheus duration. Default 5m."""
 
-    severity: Literal["critical", "warning"] = "warning"
+    severity: Severity = "warning"
     """``critical`` wakes somebody, ``warning`` waits for the morning. Default warning."""
 
     summary: str
@@ -41,30 +53,55 @@ class Alert(Value):
     action: str
     """What to do first."""
 
+    page: str | None = None
+    """Page of runbooks that tells more, its name without ``.md``; None is that of the kind of thing
+    that it is about. The link leads to its section called like the alert."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels besides severity and team, for example the service that it is about. They win over
+    labels of the series, and may quote them: ``{{ $labels.namespace }}``. Default none."""
+
     def problems(self) -> Iterator[Problem]:
         """Name and duration; the expression is Prometheus' own to judge."""
         if not _NAME.fullmatch(self.name):
             yield Problem("name", self.name, "is no alert name", "write CamelCase letters")
-        if not _DURATION.fullmatch(self.lasts):
-            yield Problem("lasts", self.lasts, "is not a duration", "write one such as '5m'")
+        yield from duration_problems("lasts", self.lasts)
+        if self.page is not None and not _PAGE.fullmatch(self.page):
+            fix = "write the name of a file without .md, such as 'redis'"
+            yield Problem("page", self.page, "is no page", fix)
+        for name in self.labels:
+            if not _LABEL.fullmatch(name):
+                yield Problem("labels", name, "is no label", "write letters, digits and _")
 
 
-def alert_rule(alert: Alert, labels: dict[str, str]) -> Body:
-    """One entry of a rule group; ``labels`` are added to it."""
+def alert_rule(
+    alert: Alert,
+    labels: Mapping[str, str],
+    *,
+    runbooks: str | None = None,
+    page: str | None = None,
+) -> Body:
+    """One entry of a rule group; ``labels`` are added to it.
+
+    ``runbooks`` is where pages of runbooks are, ``page`` the one of alerts that name none. Without
+    either there is no link.
+    """
+    shown = alert.page or page
+    link = f"{runbooks}/{shown}.md#{alert.name.lower()}" if runbooks and shown else None
     return body(
         alert=alert.name,
         expr=alert.expression,
         **{"for": alert.lasts},
-        labels={"severity": alert.severity, **labels},
-        annotations={"summary": alert.summary, "description": alert.action},
+        labels={"severity": alert.severity, **labels, **alert.labels},
+        annotations=body(summary=alert.summary, description=alert.action, runbook_url=link),
     )
 
 
-def prometheus_rule(metadata: Body, group: str, rules: Sequence[Body]) -> Body:
-    """A PrometheusRule with one group."""
+def prometheus_rule(metadata: Body, groups: Sequence[Body]) -> Body:
+    """A PrometheusRule with these groups."""
     return {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
         "metadata": metadata,
-        "spec": {"groups": [{"name": group, "rules": list(rules)}]},
+        "spec": {"groups": list(groups)},
     }

@@ -5,17 +5,15 @@ https://github.com/prometheus-operator/prometheus-operator/blob/main/Documentati
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body
+from constructs_lib.kube.signals import Metric, scrape_problems
 from constructs_lib.naming import COMPONENT
 from constructs_lib.refs import Port
 from constructs_lib.values import Value
-
-_PATH = re.compile(r"[A-Za-z0-9._~%:@+,/-]+")
 
 EXTERNAL = "external"
 """Component label of a load balancer's Service, which monitors leave out."""
@@ -33,16 +31,17 @@ class Metrics(Value):
     interval_seconds: int = 30
     """Time between scrapes where a monitor object can say so. Default 30 s."""
 
+    exposes: tuple[Metric, ...] = ()
+    """Metrics that are there. Rules and dashboards of the workload may then name no others. Default
+    none: nothing is known of them, and nothing is checked."""
+
+    honor_labels: bool = False
+    """Whether labels that its series bring themselves win over those of the pod that is scraped:
+    where they tell of others, as kube-state-metrics does. Default False."""
+
     def problems(self) -> Iterator[Problem]:
-        """The path is absolute, the interval positive."""
-        if not self.path.startswith("/"):
-            yield Problem("path", self.path, "is not an absolute path", f"write '/{self.path}'")
-        elif not _PATH.fullmatch(self.path):
-            fix = "write it without a query, other characters percent-encoded"
-            yield Problem("path", self.path, "is not a path", fix)
-        if self.interval_seconds < 1:
-            fix = "use 1 or more"
-            yield Problem("interval_seconds", self.interval_seconds, "must be positive", fix)
+        """The path is absolute, the interval positive, each metric listed once."""
+        yield from scrape_problems(self.path, self.interval_seconds, self.exposes)
 
 
 def scrape_annotations(metrics: Metrics, port: Port) -> dict[str, str]:
@@ -62,11 +61,13 @@ def monitor(
     kind: Literal["ServiceMonitor", "PodMonitor"],
 ) -> Body:
     """A ServiceMonitor over the Service, or a PodMonitor where pods have none."""
-    endpoint = {
+    endpoint: Body = {
         "port": metrics.port,
         "path": metrics.path,
         "interval": f"{metrics.interval_seconds}s",
     }
+    if metrics.honor_labels:
+        endpoint["honorLabels"] = True
     selected: Body = {"matchLabels": dict(selector)}
     if kind == "ServiceMonitor":
         # A load balancer's Service has the same pods, which would be scraped twice.

@@ -14,6 +14,7 @@ from constructs_lib.naming import OBJECT_LIMIT, annotation_problems, name_proble
 from constructs_lib.refs import plus_name
 from constructs_lib.values import Value
 
+_GROUP = "rbac.authorization.k8s.io"
 _UNNAMED_VERBS = frozenset({"create", "list", "watch", "deletecollection"})
 
 
@@ -109,17 +110,40 @@ def role(metadata: Body, rules: tuple[Rule, ...]) -> Body:
     }
 
 
-def role_binding(metadata: Body, *, role_name: str, account: str) -> Body:
-    """Role ``role_name`` for ServiceAccount ``account`` of the same namespace."""
+def role_binding(
+    metadata: Body, *, role_name: str, account: str, account_namespace: str | None = None
+) -> Body:
+    """Role ``role_name`` for ServiceAccount ``account``, by default of the same namespace."""
+    namespace = account_namespace or metadata["namespace"]
+    return _binding("RoleBinding", metadata, "Role", role_name, account, namespace)
+
+
+def cluster_role(metadata: Body, rules: tuple[Rule, ...]) -> Body:
+    """A ClusterRole with ``rules``, for objects that belong to no namespace."""
+    return {**role(metadata, rules), "kind": "ClusterRole"}
+
+
+def cluster_role_binding(
+    metadata: Body, *, role_name: str, account: str, account_namespace: str
+) -> Body:
+    """ClusterRole ``role_name`` for ServiceAccount ``account``."""
+    return _binding(
+        "ClusterRoleBinding", metadata, "ClusterRole", role_name, account, account_namespace
+    )
+
+
+def _binding(
+    kind: str, metadata: Body, role_kind: str, role_name: str, account: str, namespace: str
+) -> Body:
     subject: Mapping[str, str] = {
         "kind": "ServiceAccount",
         "name": account,
-        "namespace": metadata["namespace"],
+        "namespace": namespace,
     }
-    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role_name}
+    reference = {"apiGroup": _GROUP, "kind": role_kind, "name": role_name}
     return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "RoleBinding",
+        "apiVersion": f"{_GROUP}/v1",
+        "kind": kind,
         "metadata": metadata,
         "roleRef": reference,
         "subjects": [subject],

@@ -53,6 +53,10 @@ class RollingUpdate(Value):
         """
         if _pods(self.max_unavailable, replicas, up=False) > 0:
             return 0
+        return self.pods_added(replicas)
+
+    def pods_added(self, replicas: int) -> int:
+        """How many pods beyond ``replicas`` may run while a rollout lasts, where there is room."""
         return _pods(self.max_surge, replicas, up=True)
 
 

@@ -10,7 +10,7 @@ from constructs_lib.kube.config import config_map_problems
 from constructs_lib.kube.containers import MIGRATION, native_sidecar_problems
 from constructs_lib.kube.disruption import disruption_problems
 from constructs_lib.kube.variables import references, variable_map_problems
-from constructs_lib.kube.workloads import Recreate
+from constructs_lib.kube.workloads import Recreate, RollingUpdate
 from constructs_lib.naming import LABEL_LIMIT, name_problems
 from constructs_lib.refs import Binding
 from constructs_lib.service.capacity import hard_spread_problems
@@ -49,7 +49,7 @@ def workload_problems(
     plain = "set native=False"
     yield from native_sidecar_problems("sidecars", props.sidecars, environment.cluster, fix=plain)
     yield from _start_problems(props)
-    yield from _promise_problems(props, environment)
+    yield from _expectation_problems(props, environment)
     if environment.single_replica:
         return
     if props.disruption is not None:
@@ -116,16 +116,23 @@ def _own_name_problems(name: str, props: PodProps) -> Iterator[Problem]:
                 yield Problem(f"{field}[{index}].name", name, why, "choose another name")
 
 
-def _promise_problems(props: NovaWorkerProps, environment: Environment) -> Iterator[Problem]:
+def _expectation_problems(props: NovaWorkerProps, environment: Environment) -> Iterator[Problem]:
     """Whether a store expects as many pods as there can be: it has bounded their connections."""
     most = min(props.most, 1) if environment.single_replica else props.most
+    strategy = props.rollout.strategy
+    added = strategy.pods_added(most) if isinstance(strategy, RollingUpdate) else 0
     for index, item in enumerate(props.uses):
-        if not isinstance(item, Binding) or item.pods is None or most <= item.pods:
+        if not isinstance(item, Binding):
             continue
         pool = "" if item.pool is None else f" of {item.pool} connections each"
-        why = f"is what the store expects{pool}, and there can be {most} pods"
-        fix = f"promise {most} pods to the login, or run fewer"
-        yield Problem(f"uses[{index}].pods", item.pods, why, fix)
+        if item.pods is not None and item.pods < most:
+            why = f"is what the store expects{pool}, and there can be {most} pods"
+            fix = f"let the store expect {most} pods, or run fewer"
+            yield Problem(f"uses[{index}].pods", item.pods, why, fix)
+        if item.surge is not None and item.surge < added:
+            why = f"is what the store expects a rollout to add{pool}, and it can add {added} pods"
+            fix = f"let the store expect surge={added}, or roll with a smaller max_surge"
+            yield Problem(f"uses[{index}].surge", item.surge, why, fix)
 
 
 def _start_problems(props: NovaWorkerProps) -> Iterator[Problem]:

@@ -22,7 +22,8 @@ class NovaService(DeployedConstruct[NovaServiceProps]):
 
     After construction the chart holds its Deployment and Service, and as far as the props ask for
     them: a LoadBalancer Service, ServiceAccount, Role and RoleBinding, ConfigMaps, an autoscaler, a
-    disruption budget, a ServiceMonitor, extra manifests; and always a NetworkPolicy.
+    disruption budget, a ServiceMonitor, a PrometheusRule, extra manifests; and always a
+    NetworkPolicy.
 
     It is a network-policy peer, a pod selector and a scaling target for cdk8s-plus objects.
     """
@@ -42,6 +43,7 @@ class NovaService(DeployedConstruct[NovaServiceProps]):
         self._add_autoscaler()
         self._add_disruption_budget()
         self._add_monitor()
+        self._add_rules()
         self._add_network_policy([*self._client_rules(), *self._outside_rules()])
         self._finish()
 

@@ -47,6 +47,7 @@ class PodContext:
     """What a pod template depends on besides its props."""
 
     name: str
+    namespace: str
     app: str
     environment: Environment
     labels: Mapping[str, str]
@@ -230,8 +231,23 @@ def _tracing(context: PodContext, props: PodProps) -> dict[str, Variable]:
     grpc = receiver.port.offered == _OTLP_GRPC
     values = (
         context.name,
-        f"deployment.environment.name={context.environment.name}",
+        ",".join(f"{name}={value}" for name, value in _resource(context, props).items()),
         receiver.url("http"),
         "grpc" if grpc else "http/protobuf",
     )
     return dict(zip(TRACING, values, strict=True))
+
+
+def _resource(context: PodContext, props: PodProps) -> dict[str, str]:
+    """Attributes of every span. A service's name is its own within ``service.namespace`` only.
+
+    https://opentelemetry.io/docs/specs/semconv/resource/k8s/
+    """
+    found = {
+        "deployment.environment.name": context.environment.name,
+        "service.namespace": context.namespace,
+    }
+    if isinstance(props, ServingProps):
+        # Jaeger takes service.name out of the attributes, and links to metrics need the name.
+        found["k8s.deployment.name"] = context.name
+    return found

@@ -90,6 +90,7 @@ class PodConstruct(Construct, Generic[Props]):
         labels = self._metadata(self.name)["labels"]
         return pod.PodContext(
             name=self.name,
+            namespace=self._chart.app_namespace,
             app=self._chart.app_name,
             environment=self._chart.environment,
             labels=labels,

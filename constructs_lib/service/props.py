@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.errors import Problem
+from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.autoscaling import Autoscaling
 from constructs_lib.kube.disruption import Disruption
 from constructs_lib.kube.network import Client
+from constructs_lib.kube.objectives import Objectives, Presence, Requests
 from constructs_lib.kube.services import ClusterService, LoadBalancer, SessionAffinity
 from constructs_lib.kube.shutdown import BEHIND_LOAD_BALANCER, Shutdown
+from constructs_lib.kube.signals import SignalsKind
 from constructs_lib.kube.workloads import Rollout, Schedule
 from constructs_lib.quantity import INT32
 from constructs_lib.refs import Port
+from constructs_lib.service.objective_checks import signal_problems
 from constructs_lib.service.pod_props import PodProps, ServingProps
 
 
@@ -33,9 +37,28 @@ class NovaWorkerProps(ServingProps):
     rollout: Rollout = Rollout()
     """How a change reaches the pods. Default: one more, none fewer."""
 
+    requests: Requests | None = None
+    """Which of its metrics count requests, failures and durations: rates, error ratios and
+    latencies are recorded of them. ``Requests()`` has the usual names; None records nothing."""
+
+    objectives: Objectives | None = None
+    """What it promises: alerts fire when it uses up what may go wrong too fast. None promises
+    nothing, and alerts tell only of pods whose metrics are gone."""
+
+    presence: Presence = Presence()
+    """Who is told, and how soon, when none of its pods answers when asked for metrics. Default:
+    critical after two minutes."""
+
+    alerts: tuple[Alert, ...] = ()
+    """What alarms besides, of its own metrics. Default nothing."""
+
+    signals_kind: SignalsKind = "service"
+    """What it is to dashboards and runbooks, where it is a known program. Default a service."""
+
     def problems(self) -> Iterator[Problem]:
-        """As for every pod, and a number of replicas."""
+        """As for every pod, a number of replicas, and objectives that can be measured."""
         yield from super().problems()
+        yield from signal_problems(self)
         if self.replicas < 0:
             yield Problem("replicas", self.replicas, "is negative", "use 0 or more")
         if self.replicas > INT32:

@@ -79,6 +79,12 @@ def stood_in(name: str, props: Props, environment: Environment) -> Props:
     return _main(name, changed, image) if isinstance(props.image, AppImage) else changed
 
 
+def is_stand_in(image: AppImage | Image, environment: Environment) -> bool:
+    """Whether ``image`` is the one that stands in for images of applications."""
+    stand_in = environment.images.stand_in
+    return stand_in is not None and image == _image(stand_in)
+
+
 def configuration(name: str, ports: Ports, metrics: str = "/metrics") -> str:
     """The configuration of nginx for stand-in ``name``: HTTP on every TCP port.
 

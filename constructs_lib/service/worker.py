@@ -8,12 +8,16 @@ import jsii
 from constructs import Construct
 
 from constructs_lib.kube import autoscaling, disruption, network, workloads
+from constructs_lib.kube.alerts import PROMETHEUS_RULES, prometheus_rule
 from constructs_lib.kube.body import Body
+from constructs_lib.kube.rule_groups import rule_groups
+from constructs_lib.kube.signals import Signals
 from constructs_lib.service import checks
 from constructs_lib.service.plus import PLUS_INTERFACES, PlusTarget
 from constructs_lib.service.pod import pod_template
 from constructs_lib.service.pod_construct import PodConstruct
 from constructs_lib.service.props import NovaWorkerProps
+from constructs_lib.service.signals import signals_of
 from constructs_lib.tree import takes_props
 
 Props = TypeVar("Props", bound=NovaWorkerProps)
@@ -71,6 +75,25 @@ class DeployedConstruct(PlusTarget, PodConstruct[Props]):
             )
             self._add("disruption-budget", body)
 
+    @property
+    def signals(self) -> Signals:
+        """Where it is scraped, what is recorded of it and what alarms."""
+        return signals_of(self._props, self._chart, self.pods, name=self.name)
+
+    def _add_rules(self) -> None:
+        """Recorded series and alerts, where the cluster has the CRD for them."""
+        environment = self._chart.environment
+        groups = rule_groups(self.signals, runbooks=environment.runbooks)
+        if groups and PROMETHEUS_RULES not in environment.cluster.crds:
+            self._left_out.add("PrometheusRule")
+        elif groups:
+            self._add("rules", prometheus_rule(self._metadata(self.name), groups))
+
+    def _finish(self) -> None:
+        """As of every pod; and the chart learns of its signals."""
+        super()._finish()
+        self._chart.declare(self.signals)
+
     def _client_rules(self) -> list[Body]:
         return [
             network.from_peers([client.peer], self._props.client_ports(client))
@@ -83,7 +106,7 @@ class NovaWorker(DeployedConstruct[NovaWorkerProps]):
     """A long-running workload that serves nobody, such as a queue's consumer.
 
     After construction the chart holds its Deployment, ServiceAccount, ConfigMaps, autoscaler,
-    disruption budget and NetworkPolicy; no Service.
+    disruption budget, PodMonitor, PrometheusRule and NetworkPolicy; no Service.
     """
 
     def __init__(self, scope: Construct, id: str, props: NovaWorkerProps) -> None:  # noqa: A002
@@ -97,5 +120,6 @@ class NovaWorker(DeployedConstruct[NovaWorkerProps]):
         self._add_autoscaler()
         self._add_disruption_budget()
         self._add_monitor()
+        self._add_rules()
         self._add_network_policy(self._client_rules())
         self._finish()

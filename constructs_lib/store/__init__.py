@@ -15,6 +15,7 @@ from constructs_lib.store.postgres.standalone import PostgresStandalone
 from constructs_lib.store.postgres.values import Archive, Database, Login, Reach
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.proxy import Proxy
+from constructs_lib.store.redis.clients import RedisClient
 from constructs_lib.store.redis.engine import RedisExporter, SavePoint
 from constructs_lib.store.redis.replicated import RedisReplicated
 from constructs_lib.store.redis.sentinel import RedisSentinel
@@ -40,6 +41,7 @@ __all__ = [
     "PostgresStandalone",
     "Proxy",
     "Reach",
+    "RedisClient",
     "RedisExporter",
     "RedisReplicated",
     "RedisSentinel",

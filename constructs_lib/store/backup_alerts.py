@@ -10,11 +10,14 @@ from constructs_lib.store.engine import Place
 def missing_alert(place: Place, backup: Backup, kind: str) -> Alert:
     """That there is no recent backup."""
     job = f'namespace="{place.namespace}", cronjob="{place.name}-backup"'
-    succeeded = f"kube_cronjob_status_last_successful_time{{{job}}}"
+    # Of the CronJob: whoever tells of it moves, and would begin the alert anew.
+    succeeded, created = (
+        f"max by (namespace, cronjob) ({name}{{{job}}})"
+        for name in ("kube_cronjob_status_last_successful_time", "kube_cronjob_created")
+    )
     return Alert(
         name=f"{kind}BackupMissing",
-        expression=f"time() - ({succeeded} or kube_cronjob_created{{{job}}})"
-        f" > {backup.overdue_seconds}",
+        expression=f"time() - ({succeeded} or {created}) > {backup.overdue_seconds}",
         severity="critical",
         summary=f"{place.name} in {place.namespace} has no backup of the last "
         "{{ $value | humanizeDuration }}.",

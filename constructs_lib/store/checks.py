@@ -33,6 +33,7 @@ def part_problems(plan: Plan, props: StoreProps, environment: Environment) -> It
         yield from _name_problems(part)
         yield from _size_problems(part, environment.cluster)
         yield from _stop_problems(part)
+        yield from _token_problems(part, environment.cluster)
 
 
 def _metrics_problems(plan: Plan, cluster: Cluster) -> Iterator[Problem]:
@@ -117,6 +118,12 @@ def _stop_problems(part: Part) -> Iterator[Problem]:
             )
             fix = f"use {needed} or more, or shorten what it does"
             yield Problem(f"engine.{part.name}.grace_period_seconds", part.grace_seconds, why, fix)
+
+
+def _token_problems(part: Part, cluster: Cluster) -> Iterator[Problem]:
+    if part.token and cluster.api_server is None:
+        why = f"is where {part.name} has to ask, and its network policy has to know the address"
+        yield Problem("environment.cluster.api_server", None, why, "set cluster.api_server")
 
 
 def _sum(items: Iterable[Container]) -> Size:

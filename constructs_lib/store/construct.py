@@ -10,17 +10,20 @@ from constructs import Construct
 
 from constructs_lib.chart import AppChart, app_chart_of
 from constructs_lib.errors import NovaError, nearest, refuse
-from constructs_lib.kube.alerts import PROMETHEUS_RULES, Alert, alert_rule, prometheus_rule
+from constructs_lib.kube.alerts import PROMETHEUS_RULES, Alert, prometheus_rule
 from constructs_lib.kube.body import Body
 from constructs_lib.kube.metadata import object_metadata
+from constructs_lib.kube.rule_groups import rule_groups
+from constructs_lib.kube.signals import Signals
 from constructs_lib.manifest import Manifest
-from constructs_lib.naming import name_problems
+from constructs_lib.naming import TEAM, name_problems
 from constructs_lib.refs import Binding, Endpoint
 from constructs_lib.service.overrides import overridden, override_problems
 from constructs_lib.store.checks import part_problems
 from constructs_lib.store.engine import Place, Plan
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.render import Rendering
+from constructs_lib.store.signals import signals_of
 from constructs_lib.tree import place as place_of
 from constructs_lib.tree import takes_props
 from constructs_lib.values import check
@@ -54,6 +57,8 @@ class ResilientStatefulStore(Construct):
         refuse(where, chain(name_problems("id", id), props.engine.problems_at(self._place)))
         self._plan: Plan = props.engine.plan(self._place)
         refuse(where, part_problems(self._plan, props, self._chart.environment))
+        team = self._chart.common_labels[TEAM]
+        self._signals = signals_of(self._place, self._plan, team=team)
         bodies = dict(self._bodies())
         refuse(where, override_problems(props.overrides, list(bodies.values()), _NOT_EVERYWHERE))
         super().__init__(scope, id)
@@ -61,6 +66,7 @@ class ResilientStatefulStore(Construct):
         """Name of the store, and of its main part."""
         for key, body in bodies.items():
             Manifest(self, key, overridden(body, props.overrides))
+        self._chart.declare(self._signals)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -71,6 +77,11 @@ class ResilientStatefulStore(Construct):
     def read_endpoint(self) -> Endpoint:
         """Where clients may read what is a moment old; raises ``NovaError`` where there is none."""
         return self.endpoint_of("read")
+
+    @property
+    def signals(self) -> Signals:
+        """Where it is scraped, what is recorded of it and what alarms."""
+        return self._signals
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
@@ -84,15 +95,21 @@ class ResilientStatefulStore(Construct):
             raise NovaError(msg + nearest(role, self._plan.endpoints))
         return self._plan.endpoints[role]
 
-    def client(self) -> Binding:
-        """What a client gets, of engines that know one login; raises ``NovaError`` for others."""
-        return self.login(DEFAULT_BINDING)
+    def client(self, name: str = DEFAULT_BINDING) -> Binding:
+        """What a client gets, of engines that know one login; raises ``NovaError`` for others.
+
+        ``name`` is that of a client whose connections the engine counts.
+        """
+        return self._bound("client", name)
 
     def login(self, name: str) -> Binding:
         """What clients get who connect as ``name``; raises ``NovaError`` with the nearest name."""
+        return self._bound("login", name)
+
+    def _bound(self, kind: str, name: str) -> Binding:
         if name not in self._plan.bindings:
             known = nearest(name, self._plan.bindings)
-            msg = f"store {self.name!r} has no login {name!r}: {known}"
+            msg = f"store {self.name!r} has no {kind} {name!r}: {known}"
             raise NovaError(msg)
         return self._plan.bindings[name]
 
@@ -122,10 +139,8 @@ class ResilientStatefulStore(Construct):
         yield from self._rules()
 
     def _rules(self) -> Iterator[tuple[str, Body]]:
-        if not self._plan.alerts or PROMETHEUS_RULES not in self._chart.environment.cluster.crds:
-            return
-        name = self._place.name
-        labels = {"team": self._chart.common_labels["team"]}
-        rules = [alert_rule(alert, labels) for alert in self._plan.alerts]
-        metadata = object_metadata(self._chart, name, labels=self._props.labels)
-        yield "alerts", prometheus_rule(metadata, f"{self._chart.app_name}-{name}", rules)
+        environment = self._chart.environment
+        groups = rule_groups(self._signals, runbooks=environment.runbooks)
+        if groups and PROMETHEUS_RULES in environment.cluster.crds:
+            metadata = object_metadata(self._chart, self._place.name, labels=self._props.labels)
+            yield "alerts", prometheus_rule(metadata, groups)

@@ -13,6 +13,8 @@ from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.body import Body
 from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.metadata import Owner
+from constructs_lib.kube.services import SessionAffinity
+from constructs_lib.kube.signals import Recording, SignalsKind
 from constructs_lib.naming import selector
 from constructs_lib.refs import Binding, Endpoint, Peer, Pods, Ports
 from constructs_lib.resources import Resources
@@ -79,6 +81,7 @@ class Front:
     ports: Ports
     headless: bool = False
     publish_not_ready: bool = False
+    affinity: SessionAffinity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +97,14 @@ class Plan:
     bindings: Mapping[str, Binding]
     """What clients get, by login; the one of engines without logins is called ``default``."""
 
+    kind: SignalsKind = "store"
+    """What it is, to dashboards and pages of runbooks. Default a store that these do not know."""
+
     alerts: tuple[Alert, ...] = ()
+
+    recordings: tuple[Recording, ...] = ()
+    """What is recorded of it."""
+
     objects: Mapping[str, Body] = field(default_factory=dict)
     """Further objects by their id in the construct tree."""
 

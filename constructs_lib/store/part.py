@@ -87,6 +87,9 @@ class Part:
     dns_options: Mapping[str, str] = field(default_factory=dict)
     """Options of the pods' resolver; an empty text is an option without a value."""
 
+    token: bool = False
+    """Whether its pods get the token of their ServiceAccount, and a way to the API server."""
+
     @property
     def ports(self) -> Ports:
         """Ports of all its containers."""

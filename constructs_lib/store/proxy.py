@@ -20,6 +20,7 @@ from constructs_lib.refs import Port, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.engine import Place
 from constructs_lib.store.part import Container, Proxies
+from constructs_lib.store.proxy_metrics import HAPROXY
 from constructs_lib.values import Value
 
 HEALTH = Port("health", 8404)
@@ -101,5 +102,5 @@ def proxies(
         writable=(WritablePath("/tmp"),),  # noqa: S108
         client_ports=tuple(port.name for port in ports),
         reaches=reaches,
-        metrics=(Metrics(port=HEALTH.name),),
+        metrics=(Metrics(port=HEALTH.name, exposes=HAPROXY),),
     )

@@ -49,7 +49,7 @@ class Rendering:
 
     def part(self, part: Part) -> Iterator[tuple[str, Body]]:
         """Every object of a part, by its kind."""
-        yield "service-account", rbac.service_account(self._metadata(part), token=False)
+        yield "service-account", rbac.service_account(self._metadata(part), token=part.token)
         files = written_files(part.files)
         if files:
             yield "files", config_map(self._metadata(part, self._files_name(part)), files)
@@ -66,7 +66,9 @@ class Rendering:
             headless=front.headless, publish_not_ready=front.publish_not_ready
         )
         selector = self._place.pods(front.part).labels
-        return services.service(metadata, front.ports, selector, settings=settings, affinity=None)
+        return services.service(
+            metadata, front.ports, selector, settings=settings, affinity=front.affinity
+        )
 
     def _metadata(self, part: Part, name: str | None = None) -> Body:
         return object_metadata(
@@ -175,7 +177,7 @@ class Rendering:
         return pod_spec(
             hosting(part, self._place, self._props),
             account=part.name,
-            token=False,
+            token=part.token,
             security=part.security,
             grace_seconds=part.grace_seconds,
             containers=[rendered(item) for item in part.containers],
@@ -216,9 +218,14 @@ class Rendering:
         egress = [
             *network.to_dns(self._cluster.dns),
             *(network.to_traffic(traffic) for traffic in part.reaches),
+            *self._to_api_server(part),
         ]
         selector = self._place.pods(part.name).labels
         return network.network_policy(self._metadata(part), selector, ingress=rules, egress=egress)
+
+    def _to_api_server(self, part: Part) -> Iterator[Body]:
+        if part.token and self._cluster.api_server is not None:
+            yield network.to_api_server(self._cluster.api_server)
 
     def _monitors(self, part: Part) -> Iterator[tuple[str, Body]]:
         if POD_MONITORS not in self._cluster.crds:

@@ -27,9 +27,16 @@ class Tls(Value):
     secret: str = field(kw_only=False)
     """Name of a Secret with ``tls.crt``, ``tls.key`` and ``ca.crt``, as cert-manager makes it."""
 
+    certificate: str | None = None
+    """Name of cert-manager's Certificate that the Secret comes of: an alert fires two weeks before
+    its end, where Prometheus scrapes cert-manager. None: nobody tells when it ends, since neither
+    servers nor exporters do."""
+
     def problems(self) -> Iterator[Problem]:
-        """The Secret's name."""
+        """Names."""
         yield from name_problems("secret", self.secret, limit=OBJECT_LIMIT)
+        if self.certificate is not None:
+            yield from name_problems("certificate", self.certificate, limit=OBJECT_LIMIT)
 
 
 def tls_files(tls: Tls | None) -> tuple[FileMount, ...]:

@@ -8,6 +8,7 @@ import pytest
 from apps.environments import DEV, LOCAL, PROD
 from main import render_environment
 from tests.apps.rendered import Rendered
+from tests.apps.stacks import NAMESPACES, Stack
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +41,18 @@ def crd_folder(request: pytest.FixtureRequest) -> Path:
     if not (folder := os.environ.get("CRDS")):
         pytest.skip("CRDS names no folder of full schemas")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def _stacks() -> dict[tuple[str, str], Stack]:
+    """Those that have been read so far."""
+    return {}
+
+
+@pytest.fixture(params=NAMESPACES)
+def stack(
+    request: pytest.FixtureRequest, every: Rendered, _stacks: dict[tuple[str, str], Stack]
+) -> Stack:
+    """Each stack of each environment in turn."""
+    place = NAMESPACES[request.param]
+    return _stacks.setdefault((every.environment.name, place), Stack(every, place))

@@ -2,11 +2,11 @@
 
 # ruff: noqa: N802  (a test bears the id of its row)
 
+import json
 from decimal import Decimal
 
 import pytest
 
-from apps.nova_data.clients import CLIENTS
 from apps.nova_data.logins import DATABASES
 from constructs_lib.quantity import parse
 from tests.apps.rendered import (
@@ -141,9 +141,28 @@ def test_C6_and_L5_services(every: Rendered) -> None:
 def test_C7_databases_and_schemas() -> None:
     assert {item.name: set(item.schemas) for item in DATABASES} == {
         "nova_core": {"auth", "streaming", "users"},
-        "nova_messaging": {"messaging"},
+        # "realtime" is that of nova-messaging, which migrates its tables by itself.
+        "nova_messaging": {"messaging", "realtime"},
         "nova_search": {"search"},
+        # Besides: that of the four services of nova-platform.
+        "nova_platform": {"platform"},
     }
+
+
+def test_C7_each_schema_has_an_owner_of_its_own(prod: Rendered) -> None:
+    texts = prod("ConfigMap", "postgres-logins-files", namespace=DATABASE)["data"]
+    grants = json.loads(texts["opt-logins-declared.json"])["grants"]
+
+    assert {(g["database"], g["schema"]): (g["login"], g["access"]) for g in grants} == {
+        ("nova_core", "auth"): ("auth_service", "owner"),
+        ("nova_core", "streaming"): ("streaming_api", "owner"),
+        ("nova_core", "users"): ("user_service", "owner"),
+        ("nova_messaging", "messaging"): ("messaging_service", "owner"),
+        ("nova_messaging", "realtime"): ("nova_messaging", "owner"),
+        ("nova_platform", "platform"): ("nova_platform", "owner"),
+        ("nova_search", "search"): ("search_service", "owner"),
+    }
+    assert len({g["login"] for g in grants}) == len(grants)
 
 
 def test_C7_passwords_of_logins_are_references(every: Rendered) -> None:
@@ -160,6 +179,8 @@ def test_C7_passwords_of_logins_are_references(every: Rendered) -> None:
         "user-service-database",
         "messaging-service-database",
         "search-service-database",
+        "nova-messaging-database",
+        "nova-platform-database",
     } <= secrets
 
 
@@ -255,14 +276,3 @@ def test_L4_databases_and_logins_to_try_things_out(local: Rendered, prod: Render
         assert name in declared(local)
     secrets = {item["metadata"]["name"] for item in local.every("Secret", namespace=DATABASE)}
     assert "app-user-database" in secrets
-
-
-def test_clients_are_let_in_by_name(prod: Rendered) -> None:
-    wanted = {f"{pods.namespace}/{pods.labels['app.kubernetes.io/name']}" for pods in CLIENTS}
-    for namespace, name, ports in (
-        (REDIS, "redis-proxy", "6379-6380"),
-        (DATABASE, "postgres-proxy", "5432-5433"),
-    ):
-        proxy = prod("Deployment", name, namespace=namespace)
-        flows = prod.flows(proxy, "ingress")
-        assert wanted <= {flow.peer for flow in flows if flow.port == ports}

@@ -144,8 +144,20 @@ def test_A4_role_grants_nothing_more(prod: Rendered, settings: Document) -> None
         ("pods", "list", "*"),
         ("secrets", "get", "messaging-service-secrets"),
     ]
-    assert prod.every("Role", namespace=NAMESPACE) == [role]
-    assert not prod.every("ClusterRole") + prod.every("ClusterRoleBinding")
+    account = prod("RoleBinding", NAME, namespace=NAMESPACE)["subjects"]
+    bindings = [*prod.every("RoleBinding"), *prod.every("ClusterRoleBinding")]
+    bound = [item for item in bindings if any(each in account for each in item["subjects"])]
+    assert [item["roleRef"]["name"] for item in bound] == [NAME]
+    # What watches the system may look at objects there, and changes none.
+    others = [item for item in prod.every("Role", namespace=NAMESPACE) if item != role]
+    assert {item["metadata"]["labels"]["app.kubernetes.io/part-of"] for item in others} == {
+        "observability"
+    }
+    assert {verb for item in others for rule in item["rules"] for verb in rule["verbs"]} <= {
+        "get",
+        "list",
+        "watch",
+    }
 
 
 def test_A4_role_is_bound_to_the_pods_account(prod: Rendered, deployment: Document) -> None:

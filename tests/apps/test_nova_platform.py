@@ -327,7 +327,7 @@ def test_B8_what_a_service_reaches(prod: Rendered, service: str, deployment: Doc
         for server in ("kube-system/kube-dns", "169.254.20.10/32", "10.96.0.10/32")
         for protocol in ("UDP", "TCP")
     }
-    traces = {Flow("observability/jaeger", 4317, "TCP")}
+    traces = {Flow("observability/trace-collector", 4317, "TCP")}
     storage = {Flow("0.0.0.0/0", 443, "TCP")} if service == "media-service" else set()
 
     assert prod.flows(deployment, "egress") == stores | dns | traces | storage
@@ -385,10 +385,13 @@ def test_B9_spread_over_nodes_and_zones(deployment: Document) -> None:
     assert all(selects(item["labelSelector"]["matchLabels"], labels) for item in constraints)
 
 
-def test_B10_traces_go_to_jaeger(service: str, container: Document) -> None:
+def test_B10_traces_are_sent_over_otlp(service: str, container: Document) -> None:
+    """To the collector, which passes them on to Jaeger."""
     variables = {item["name"]: item.get("value") for item in container["env"]}
 
-    assert variables["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://jaeger.observability.svc:4317"
+    assert variables["OTEL_EXPORTER_OTLP_ENDPOINT"] == (
+        "http://trace-collector.observability.svc:4317"
+    )
     assert variables["OTEL_EXPORTER_OTLP_PROTOCOL"] == "grpc"
     assert variables["OTEL_SERVICE_NAME"] == service
 

@@ -3,15 +3,14 @@
 # ruff: noqa: N802  (a test bears the id of its row)
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import cdk8s
 import pytest
 
 from apps.environments import PROD
-from apps.nova_data import logins
-from apps.nova_data.database import NovaDatabase
+from apps.nova_data.clients import client_of
+from apps.nova_services import chart
 from apps.nova_services.chart import NovaServices
 from apps.nova_services.profiles import PROFILES
 from constructs_lib.errors import PropsError
@@ -199,28 +198,13 @@ def test_E5_pools(every: Rendered) -> None:
     for name in SERVICES:
         pool = "10" if name == "messaging-service" else "5"
         assert _literals(every, name)["DATABASE_MAX_CONNECTIONS"] == pool
-        assert _settings(every, name)["REDIS_POOL_SIZE"] == pool
-
-
-def test_E5_all_pools_at_once_stay_below_what_the_server_accepts(prod: Rendered) -> None:
-    total = Decimal()
-    for name in SERVICES:
-        strategy = _deployment(prod, name)["spec"]["strategy"]["rollingUpdate"]
-        pods = _autoscaler(prod, name)["maxReplicas"] + strategy["maxSurge"]
-        total += pods * int(_literals(prod, name)["DATABASE_MAX_CONNECTIONS"])
-    assert total <= 200 - 7
-
-
-def test_E5_more_than_the_server_accepts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logins, "_MOST_PODS", 6)
-    with pytest.raises(PropsError, match=r"engine\.max_connections = 200"):
-        NovaDatabase(cdk8s.App(), PROD)
+        assert _literals(every, name)["REDIS_POOL_SIZE"] == pool
 
 
 def test_E5_more_pods_than_the_login_allows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    more = replace(PROFILES["auth-service"], most=6)
-    monkeypatch.setitem(PROFILES, "auth-service", more)
-    with pytest.raises(PropsError, match=r"uses\[0\].pods = 4: is what the store expects"):
+    more = replace(client_of("nova-services", "auth-service"), most=6)
+    monkeypatch.setattr(chart, "client_of", lambda _, name: replace(more, name=name))
+    with pytest.raises(PropsError, match=r"uses\[0\].pods = 3: is what the store expects"):
         NovaServices(cdk8s.App(), PROD)
 
 
@@ -262,16 +246,6 @@ def test_E7_up_to_three_times_the_replicas(prod: Rendered) -> None:
         most = 10 if name == "user-service" else 3 * spec["minReplicas"]
         assert spec["minReplicas"] < spec["maxReplicas"] <= most
     assert _autoscaler(prod, "user-service")["maxReplicas"] == 10
-
-
-@services
-def test_stores_let_their_users_in(every: Rendered, name: str) -> None:
-    egress = {flow.peer for flow in every.flows(_deployment(every, name), "egress")}
-    for namespace in ("nova-database", "nova-redis"):
-        (peer,) = {item for item in egress if item.startswith(f"{namespace}/")}
-        kind = "Deployment" if every.environment.replicated_stores else "StatefulSet"
-        store = every(kind, peer.partition("/")[2], namespace=namespace)
-        assert f"{NAMESPACE}/{name}" in {flow.peer for flow in every.flows(store, "ingress")}
 
 
 def test_development_sizes_leave_room(dev: Rendered) -> None:

@@ -18,6 +18,7 @@ from constructs_lib.environment import (
 )
 from constructs_lib.gateway import (
     ENVOY_GATEWAY_CRDS,
+    NOBODY,
     CertificateFromIssuer,
     CookieAffinity,
     Cors,
@@ -85,6 +86,7 @@ def full(back_end: BackEnd) -> IngressGatewayProps:
             Route("/", CONTENT),
             Route("/api/v1/posts", CONTENT, rate_limit=RateLimit(requests_per_second=10)),
             Route("/api/v1/users", USER, match="exact"),
+            Route("/metrics", CONTENT, match="exact", allow_from=NOBODY),
             Route("/api/v1/uploads", MEDIA, group="uploads", streaming=True, body_size=Off()),
             Route("/api/v1/videos", MEDIA, group="uploads", streaming=True, body_size=Off()),
             Route("/api/v1/videos/votes", USER, nested=True, cors=Off(), session_affinity=Off()),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from constructs_lib.gateway import (
+    NOBODY,
     CookieAffinity,
     Cors,
     IngressGatewayProps,
@@ -163,3 +164,15 @@ def test_long_durations_keep_to_five_digits() -> None:
         "28h",
         "28h1s",
     ]
+
+
+def test_a_path_is_closed_to_everybody_while_others_are_open() -> None:
+    closed = Route("/metrics", CONTENT, match="exact", allow_from=NOBODY)
+    props = replace(SMALLEST, routes=(*SMALLEST.routes, closed))
+    manifests = rendered(props, ENVOY)
+    [(name, policy)] = of_kind(manifests, "SecurityPolicy").items()
+    [rule] = of_kind(manifests, "HTTPRoute")[name]["spec"]["rules"]
+
+    assert policy["spec"]["targetRefs"][0]["name"] == name
+    assert policy["spec"]["authorization"]["defaultAction"] == "Deny"
+    assert rule["matches"] == [{"path": {"type": "Exact", "value": "/metrics"}}]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from constructs_lib.gateway import (
+    NOBODY,
     CookieAffinity,
     Cors,
     ExistingCertificate,
@@ -176,3 +177,24 @@ def test_a_route_takes_each_time_it_does_not_name_from_the_gateway() -> None:
     found = annotations(rendered(props), "gateway-slow")
 
     assert (found["proxy-connect-timeout"], found["proxy-read-timeout"]) == ("2", "300")
+
+
+def test_a_path_is_closed_to_everybody_while_others_are_open() -> None:
+    closed = Route("/metrics", CONTENT, match="exact", allow_from=NOBODY)
+    manifests = rendered(replace(SMALLEST, routes=(*SMALLEST.routes, closed)))
+    [rule] = of_kind(manifests, "Ingress")["gateway-metrics"]["spec"]["rules"]
+
+    assert annotations(manifests, "gateway-metrics")["whitelist-source-range"] == "127.0.0.1/32"
+    assert [(path["path"], path["pathType"]) for path in rule["http"]["paths"]] == [
+        ("/metrics", "Exact")
+    ]
+    assert "whitelist-source-range" not in annotations(manifests)
+
+
+def test_a_route_may_be_open_to_more_than_the_others() -> None:
+    opened = Route("/hook", CONTENT, allow_from=())
+    props = replace(SMALLEST, routes=(*SMALLEST.routes, opened), allow_from=("10.0.0.0/8",))
+    manifests = rendered(props)
+
+    assert annotations(manifests)["whitelist-source-range"] == "10.0.0.0/8"
+    assert "whitelist-source-range" not in annotations(manifests, "gateway-hook")

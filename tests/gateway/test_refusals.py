@@ -192,6 +192,10 @@ _ANY_BACK_END = {
         "refused by browsers without TLS",
     ),
     "clients by name": (replace(SMALLEST, allow_from=("office",)), "is not an address range"),
+    "clients of a route by name": (
+        _one(allow_from=("office",)),
+        r"routes\[0\].allow_from = 'office': is not an address range",
+    ),
     "range with host bits": (replace(SMALLEST, allow_from=("10.0.0.1/8",)), "host bits zero"),
     "header": (replace(SMALLEST, request_headers={"X Y": "z"}), "is not a header"),
     "no hops": (replace(SMALLEST, trusted_hops=0), "trusts no proxy"),

@@ -28,6 +28,7 @@ class Cluster:
     ``secrets`` are what a secret store would hold, by name or ``namespace/name``; ``outside`` are
     addresses of names that are not the cluster's. Without ``policies`` every pod reaches every pod.
     With ``bounded_claims`` every volume is a file system of the size that its claim asks for.
+    ``addresses`` are those of pods, by ``namespace/name``, that have to be known beforehand.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Cluster:
         outside: Mapping[str, str] | None = None,
         policies: bool = True,
         bounded_claims: bool = False,
+        addresses: Mapping[str, str] | None = None,
     ) -> None:
         self.journal = Journal()
         self.manifests = Manifests([*documents, *CLUSTER_DNS], secrets)
@@ -47,6 +49,7 @@ class Cluster:
         self._outside = outside or {}
         self._policies = policies
         self._bounded_claims = bounded_claims
+        self._addresses = addresses or {}
         self._images = images
         self._timing = timing or Timing()
         self._clients: list[Pod] = []
@@ -191,10 +194,11 @@ class Cluster:
         return self.fabric.blocked()
 
     def _make(self, wanted: Wanted, address: str = "") -> Pod:
+        known = self._addresses.get(f"{wanted.namespace}/{wanted.name}", "")
         identity = Identity(
             namespace=wanted.namespace,
             name=wanted.name,
-            address=address or self.node.network.address(),
+            address=address or known or self.node.network.address(),
             template=wanted.template,
             hostname=wanted.hostname,
             subdomain=wanted.subdomain,

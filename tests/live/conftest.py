@@ -18,6 +18,7 @@ _FIGURES = pytest.StashKey[Figures]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--figures", type=Path, metavar="FILE", help="write the table of figures")
+    parser.addoption("--pictures", type=Path, metavar="FOLDER", help="draw a service's dashboard")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -96,6 +96,9 @@ _PG = Image(
     stop_signal="SIGINT",
 )
 
+_SCRIPT = Image(base=Base.ALPINE, variables={"PATH": f"{SEARCH_PATH}:{_SCRIPTS}"}, paths=_python())
+"""With a program of the tests' own, which Python runs."""
+
 IMAGES: Mapping[str, Image] = {
     "nginx": Image(
         needs=("nginx",),
@@ -173,11 +176,15 @@ IMAGES: Mapping[str, Image] = {
         folder="/data",
         folders=("/config", "/data"),
     ),
-    # In no registry that this project installs from: something that stops when it is asked to.
-    "natsio/prometheus-nats-exporter": Image(
-        base=Base.ALPINE,
-        entry_point=("sh", "-c", "trap 'exit 0' TERM; sleep infinity & wait $!"),
+    # The real one is in no registry that this project installs from.
+    "natsio/prometheus-nats-exporter": replace(
+        _SCRIPT,
+        programs=_local("prometheus-nats-exporter"),
+        needs=("prometheus-nats-exporter",),
+        entry_point=("prometheus-nats-exporter",),
     ),
+    # An application of the tests' own.
+    "orders": replace(_SCRIPT, programs=_local("orders"), needs=("orders",), command=("orders",)),
     "curlimages/curl": Image(
         base=Base.ALPINE,
         programs={"/usr/bin/curl": "curl"},
@@ -199,6 +206,29 @@ IMAGES: Mapping[str, Image] = {
         needs=("prometheus-postgres-exporter",),
         entry_point=("/bin/postgres_exporter",),
         user=65534,
+    ),
+    "prom/prometheus": Image(
+        base=Base.ALPINE,
+        programs={"/bin/prometheus": "prometheus", "/bin/promtool": "promtool"},
+        needs=("prometheus",),
+        entry_point=("/bin/prometheus",),
+        command=("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"),
+        user=65534,
+        folder="/prometheus",
+        folders=("/prometheus",),
+    ),
+    "prom/alertmanager": Image(
+        base=Base.ALPINE,
+        programs={"/bin/alertmanager": "prometheus-alertmanager", "/bin/amtool": "amtool"},
+        needs=("prometheus-alertmanager",),
+        entry_point=("/bin/alertmanager",),
+        command=(
+            "--config.file=/etc/alertmanager/alertmanager.yml",
+            "--storage.path=/alertmanager",
+        ),
+        user=65534,
+        folder="/alertmanager",
+        folders=("/alertmanager",),
     ),
     "busybox": Image(base=Base.ALPINE, command=("sh",)),
     "this-machine": Image(whole_machine=True),

@@ -58,4 +58,5 @@ CACHE = Binding(
     },
     pool=5,
     pods=10,
+    surge=2,
 )

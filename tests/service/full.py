@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from constructs_lib.environment import DevelopmentLiterals, Environment, ExternalSecretStore
+from constructs_lib.kube.alerts import PROMETHEUS_RULES
 from constructs_lib.kube.disruption import Disruption
 from constructs_lib.kube.images import AppImage
 from constructs_lib.kube.probes import (
@@ -24,7 +25,7 @@ from constructs_lib.service.overrides import Override
 from constructs_lib.values import Value
 from tests.environments import MODERN, STAND_IN
 from tests.service.cases import DATABASE
-from tests.service.full_service import FULL_SERVICE, PROXY
+from tests.service.full_service import FULL_SERVICE, METRICS, PROXY
 
 FULL_SERVICE_AT_1_27 = replace(
     FULL_SERVICE,
@@ -102,14 +103,23 @@ FULL_SECRET = AppSecretProps(
 )
 """A Secret with every field set."""
 
+WATCHED = replace(
+    MODERN,
+    runbooks="https://docs.example.com/runbooks",
+    cluster=replace(MODERN.cluster, crds=MODERN.cluster.crds | {PROMETHEUS_RULES}),
+)
+"""A cluster whose Prometheus takes rules."""
+
 Case = tuple[Value, Environment]
 
 FULL: tuple[Case, ...] = (
-    (FULL_SERVICE, MODERN),
-    (replace(FULL_SERVICE, autoscaling=None), MODERN),
+    (FULL_SERVICE, WATCHED),
+    (replace(FULL_SERVICE, autoscaling=None), WATCHED),
+    # Of metrics that nobody lists, every name is taken.
+    (replace(FULL_SERVICE, metrics=replace(METRICS, exposes=())), WATCHED),
     (HEADLESS, MODERN),
     (replace(FULL_WORKER, rules=()), MODERN),
-    (FULL_WORKER, MODERN),
+    (FULL_WORKER, WATCHED),
     (replace(FULL_WORKER, autoscaling=None, rollout=Rollout(strategy=Recreate())), MODERN),
     (FULL_CRON_JOB, MODERN),
     (FULL_EXTERNAL, STAND_IN),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.autoscaling import (
     Autoscaling,
     ExternalMetric,
@@ -14,6 +15,7 @@ from constructs_lib.kube.disruption import Disruption
 from constructs_lib.kube.images import AppImage, Image
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.network import Client, Traffic
+from constructs_lib.kube.objectives import Latency, Objectives, Presence, Requests, Saturation
 from constructs_lib.kube.placement import Toleration, TopologySpread
 from constructs_lib.kube.probes import (
     GrpcCheck,
@@ -26,6 +28,7 @@ from constructs_lib.kube.rbac import OwnServiceAccount, Rule
 from constructs_lib.kube.security import Security
 from constructs_lib.kube.services import ClusterService, LoadBalancer, SessionAffinity
 from constructs_lib.kube.shutdown import Shutdown
+from constructs_lib.kube.signals import Metric
 from constructs_lib.kube.storage import (
     ConfigFiles,
     ConfigMapFiles,
@@ -61,6 +64,19 @@ PROXY = Sidecar(
         readiness=Probe(HttpGet("/ready", port="admin", scheme="HTTPS", headers={"Host": "x"}))
     ),
 )
+
+METRICS = Metrics(
+    port="prom",
+    path="/prometheus",
+    interval_seconds=15,
+    honor_labels=True,
+    exposes=(
+        Metric("requests_total", kind="counter", help="Requests."),
+        Metric("request_seconds", kind="histogram", unit="s", help="Their duration."),
+        Metric("queue_length", help="Requests that wait."),
+    ),
+)
+"""Where metrics are, and which."""
 
 FULL_SERVICE = NovaServiceProps(
     image=Image(
@@ -181,7 +197,40 @@ FULL_SERVICE = NovaServiceProps(
     variable_style="dotnet",
     startup_wait_seconds=20,
     egress=(Traffic((Cidrs(("192.0.2.0/24",)),), protocol="UDP", ports=(123,)),),
-    metrics=Metrics(port="prom", path="/prometheus", interval_seconds=15),
+    metrics=METRICS,
+    requests=Requests(
+        total="requests_total",
+        duration="request_seconds",
+        buckets=(0.1, 0.5, 1.0),
+        status="code",
+        failed="5..|timeout",
+    ),
+    presence=Presence(severity="warning", lasts="20m"),
+    objectives=Objectives(
+        availability=99.5,
+        latency=Latency(seconds=0.5, percent=95.0),
+        saturation=(Saturation("queue_length", above=100.0),),
+        window_days=28,
+    ),
+    alerts=(
+        Alert(
+            name="OrdersStuck",
+            expression="rate(requests_total[5m]) == 0",
+            lasts="1h",
+            severity="critical",
+            summary="Nothing moves.",
+            action="Push.",
+            page="orders",
+            labels={"area": "checkout"},
+        ),
+        Alert(
+            name="OrdersQueued",
+            expression="queue_length > 50",
+            summary="The queue grows.",
+            action="Wait.",
+        ),
+    ),
+    signals_kind="jaeger",
     traces=True,
     spread="hard",
     topology_spread=(

@@ -6,6 +6,7 @@ import pytest
 
 from constructs_lib.errors import NovaError, PropsError
 from constructs_lib.kube.autoscaling import Autoscaling
+from constructs_lib.kube.workloads import Recreate, RollingUpdate, Rollout
 from tests.environments import BARE, SINGLE_REPLICA
 from tests.service.cases import CACHE, SERVICE, STORE
 from tests.service.rendering import container_of, egress_of, names, of_kind, rendered, variables_of
@@ -59,8 +60,48 @@ def test_more_pods_than_the_store_expects_are_refused() -> None:
     assert "uses[0].pods = 10: is what the store expects of 5 connections each" in str(
         refused.value
     )
-    assert "and there can be 11 pods; promise 11 pods to the login" in str(refused.value)
+    assert "and there can be 11 pods; let the store expect 11 pods" in str(refused.value)
     rendered(replace(scaled, uses=(replace(CACHE, pods=1),)), SINGLE_REPLICA)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "added"),
+    [
+        (RollingUpdate(max_surge=3), 3),
+        (RollingUpdate(max_surge="25%"), 3),
+        # What may be away makes room on nodes, and no connections: the surge may come first.
+        (RollingUpdate(max_surge=4, max_unavailable=1), 4),
+    ],
+)
+def test_a_rollout_that_adds_more_pods_than_the_store_expects_is_refused(
+    strategy: RollingUpdate, added: int
+) -> None:
+    scaled = replace(
+        SERVICE,
+        uses=(CACHE,),
+        autoscaling=Autoscaling(minimum=2, maximum=10, cpu=70),
+        rollout=Rollout(strategy=strategy),
+    )
+
+    with pytest.raises(PropsError) as refused:
+        rendered(scaled, BARE)
+
+    assert (
+        f"uses[0].surge = 2: is what the store expects a rollout to add of 5 connections each, and "
+        f"it can add {added} pods; let the store expect surge={added}, or roll with a smaller "
+        f"max_surge"
+    ) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "expected"),
+    [(RollingUpdate(max_surge=0, max_unavailable=1), 0), (Recreate(), 0), (RollingUpdate(), None)],
+)
+def test_a_rollout_may_add_what_the_store_expects(
+    strategy: RollingUpdate | Recreate, expected: int | None
+) -> None:
+    cache = replace(CACHE, surge=expected)
+    rendered(replace(SERVICE, uses=(cache,), rollout=Rollout(strategy=strategy)), BARE)
 
 
 def test_a_framework_s_names_stand_in_place_of_the_store_s() -> None:

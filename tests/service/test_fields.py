@@ -8,7 +8,10 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 
 from constructs_lib.errors import PropsError
+from constructs_lib.kube.monitors import Metrics
+from constructs_lib.kube.objectives import Requests
 from constructs_lib.kube.shutdown import Shutdown
+from constructs_lib.kube.signals import Metric
 from constructs_lib.refs import Binding, Port, Ports
 from constructs_lib.values import Value
 from tests.service.full import FULL
@@ -22,7 +25,11 @@ CHECKED_ONLY: set[Field] = {
     # How long the process needs is not said to Kubernetes; the grace period is measured by it.
     (Shutdown, "stop_seconds"),
     # What a store promises its clients; they get it as variables, and are held to it.
-    *((Binding, name) for name in ("user", "database", "password", "pool", "pods")),
+    # What a target exposes; rules and dashboards are held to it.
+    *((Metric, name) for name in ("name", "kind", "unit", "help")),
+    (Metrics, "exposes"),
+    (Requests, "buckets"),
+    *((Binding, name) for name in ("user", "database", "password", "pool", "pods", "surge")),
 }
 
 # Words that fields refer to others by: another port, another object.
@@ -103,6 +110,8 @@ def others(value: Any, hint: Any) -> Iterator[Any]:
     match value:
         case bool():
             yield not value
+        case float():
+            yield from (value + 0.01, value * 2)
         case int():
             yield from (value + 1, value - 1)
         case str():

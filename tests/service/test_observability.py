@@ -8,6 +8,7 @@ from constructs_lib.environment import Environment
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.services import LoadBalancer
 from constructs_lib.refs import Port
+from constructs_lib.service import NovaService
 from tests.environments import (
     BARE,
     MODERN,
@@ -18,6 +19,7 @@ from tests.service.full import FULL_WORKER
 from tests.service.rendering import (
     container_of,
     kinds,
+    new_chart,
     of_kind,
     pod_of,
     rendered,
@@ -75,3 +77,25 @@ def test_the_port_of_the_receiver_decides_the_protocol() -> None:
 def test_without_receiver_traces_are_off() -> None:
     objects = rendered(replace(SERVICE, traces=True), BARE)
     assert variables_of(container_of(objects)) == {"OTEL_SDK_DISABLED": "true"}
+
+
+def test_spans_of_services_of_one_name_are_known_apart() -> None:
+    variables = variables_of(container_of(rendered(replace(SERVICE, traces=True))))
+
+    assert dict(item.split("=") for item in variables["OTEL_RESOURCE_ATTRIBUTES"].split(",")) == {
+        "deployment.environment.name": MODERN.name,
+        "service.namespace": "shop",
+        "k8s.deployment.name": "orders",
+    }
+    assert variables["OTEL_SERVICE_NAME"] == "orders"
+
+
+def test_only_what_sends_traces_says_so() -> None:
+    def sends(environment: Environment, *, traces: bool) -> bool:
+        chart = new_chart(environment)
+        return NovaService(chart, "orders", replace(SERVICE, traces=traces)).signals.traces
+
+    assert sends(MODERN, traces=True)
+    assert not sends(MODERN, traces=False)
+    # Without a receiver its SDK is switched off.
+    assert not sends(BARE, traces=True)

@@ -14,6 +14,7 @@ from constructs_lib.resources import Resources
 from constructs_lib.store.backups import Backup, BackupVolume
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.proxy import Proxy
+from constructs_lib.store.redis.clients import RedisClient
 from constructs_lib.store.redis.engine import RedisEngine, RedisExporter, SavePoint
 from constructs_lib.store.redis.replicated import RedisReplicated
 from constructs_lib.store.redis.sentinel import RedisSentinel
@@ -49,6 +50,7 @@ _COMMON = {
     "copy_percent": 100,
     "eviction": "allkeys-lru",
     "max_clients": 500,
+    "clients": (RedisClient("shop/orders", pool=20, pods=10, surge=2),),
     "settings": {"notify-keyspace-events": "Ex"},
     "startup_seconds": 600,
     "tls": Tls("redis-tls"),

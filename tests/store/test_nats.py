@@ -178,6 +178,7 @@ def test_without_an_exporter_nobody_waits_for_its_metrics() -> None:
 
     assert {rule["alert"] for rule in group["rules"]} == {
         "NatsVolumeFilling",
+        "NatsVolumeFullSoon",
         "NatsBackupMissing",
         "NatsBackupVolumeFilling",
     }

@@ -7,9 +7,11 @@ import pytest
 
 from constructs_lib.store.backups import Backup, BackupVolume
 from constructs_lib.store.construct import ResilientStatefulStore
+from constructs_lib.store.postgres.exporter import PostgresExporter
+from constructs_lib.store.postgres.values import Database, Login, Reach
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.proxy import Proxy
-from tests.store.postgres_servers_cases import ALONE, OPERATED, THREE, altered
+from tests.store.postgres_servers_cases import ALONE, OPERATED, THREE, altered, key
 from tests.store.redis_cases import NIGHTLY
 from tests.store.rendering import new_chart
 
@@ -52,6 +54,31 @@ def test_volumes_of_servers_and_of_the_archive_are_watched(
     assert expression.count(f'persistentvolumeclaim=~"{claims}"') == 2
 
 
+def test_each_login_is_told_by_its_own_limit() -> None:
+    reaches = (Reach("orders", "orders"),)
+    logins = (
+        Login("orders", password=key("orders"), reaches=reaches, pool=5, pods=3, surge=1),
+        Login("reports", password=key("reports"), reaches=(Reach("orders"),), at_once=8),
+    )
+    props = altered(ALONE, databases=(Database("orders", schemas=("orders",)),), logins=logins)
+    store = ResilientStatefulStore(new_chart(OPERATED), "postgres", props)
+    told = [alert for alert in store.alerts if alert.name == "PostgresLoginNearLimit"]
+
+    assert {alert.labels["login"]: alert.expression.partition(" > ")[2] for alert in told} == {
+        "orders": "0.9 * 20",
+        "reports": "0.9 * 8",
+    }
+    for alert in told:
+        assert f'usename="{alert.labels["login"]}"' in alert.expression
+
+
+def test_logins_of_a_server_without_an_exporter_are_not_told_of() -> None:
+    login = Login("orders", password=key("orders"), reaches=(Reach("postgres"),))
+    silent = altered(THREE, exporter=None, logins=(login,))
+    assert "PostgresLoginNearLimit" in expressions(altered(silent, exporter=PostgresExporter()))
+    assert "PostgresLoginNearLimit" not in expressions(silent)
+
+
 def test_a_job_that_failed_is_told_until_a_newer_one_is_there() -> None:
     found = expressions(THREE)
     for name, job in (
@@ -59,10 +86,11 @@ def test_a_job_that_failed_is_told_until_a_newer_one_is_there() -> None:
         ("PostgresConfigurationFailed", "postgres-configuration"),
     ):
         jobs = f'namespace="shop", job_name=~"{job}-[0-9a-f]+"'
+        created = f"max by (namespace, job_name) (kube_job_created{{{jobs}}})"
+        failed = f'max by (namespace, job_name) (kube_job_failed{{{jobs}, condition="true"}})'
         assert found[name] == (
-            f"kube_job_created{{{jobs}}} == on (namespace) group_left ()"
-            f" max by (namespace) (kube_job_created{{{jobs}}}) and on (namespace, job_name)"
-            f' kube_job_failed{{{jobs}, condition="true"}} == 1'
+            f"{created} == on (namespace) group_left () max by (namespace) ({created})"
+            f" and on (namespace, job_name) {failed} == 1"
         )
     # One server reads its configuration at a start, and there is no such Job.
     assert "PostgresConfigurationFailed" not in expressions(ALONE)

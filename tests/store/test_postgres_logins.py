@@ -104,6 +104,20 @@ def test_a_login_may_open_what_its_pods_open_and_one_pod_more() -> None:
     assert limits["users"] == 5 * (2 + 1)
 
 
+def test_a_login_may_open_less_than_its_full_pools_or_roll_without_a_pod_more() -> None:
+    later = (
+        replace(AUTH, surge=0),
+        replace(USERS, at_once=6),
+        replace(FIND, pods=20, idle=0, at_once=5),
+    )
+    props = store(logins=(*later, *LOGINS[3:]))
+    limits = {item["name"]: item["connections"] for item in declared_by(props)["logins"]}
+    assert (limits["auth"], limits["users"], limits["search"]) == (10 * 3, 6, 5)
+
+    made = ResilientStatefulStore(new_chart(), "postgres", props)
+    assert [made.login(name).surge for name in ("auth", "users", "search")] == [0, 1, 1]
+
+
 @topologies
 def test_F14_every_password_is_a_reference_and_rendering_again_changes_nothing(
     plain: StoreProps,

@@ -95,6 +95,36 @@ def with_login(name: str = "orders", *reaches: Reach, **fields: Any) -> StorePro
             with_login("orders", Reach("nova_core", "auth", access="read"), pool=0),
             "engine.logins[4].pool = 0: connects nobody; use 1 or more",
         ),
+        *(
+            (
+                with_login("orders", Reach("nova_core", "auth", access="read"), **fields),
+                f"engine.logins[4].{message}",
+            )
+            for fields, message in (
+                ({"surge": -1}, "surge = -1: is negative; use 0 or more"),
+                ({"idle": -1}, "idle = -1: is negative; use 0 or more"),
+                ({"idle": 6}, "idle = 6: is more than the 5 of the pool; use 5 or fewer"),
+                (
+                    {"at_once": 4},
+                    "at_once = 4: is less than the pool of one pod, 5; use 5 or more, or a smaller",
+                ),
+                (
+                    {"pods": 6, "idle": 2, "at_once": 13},
+                    (
+                        "at_once = 13: is less than what pods keep that do nothing, 2 x (6 + 1 "
+                        "pods) = 14: the last ones would get none; use 14 or more, or let pools "
+                        "close what is idle: idle=0"
+                    ),
+                ),
+                (
+                    {"pods": 6, "surge": 2, "at_once": 41},
+                    (
+                        "at_once = 41: is more than all pools hold, 5 x (6 + 2 pods) = 40; leave "
+                        "it out"
+                    ),
+                ),
+            )
+        ),
         (
             with_login(
                 "orders",
@@ -123,10 +153,13 @@ def test_refuses_more_connections_promised_than_the_server_accepts() -> None:
     assert (
         f"engine.max_connections = 100: accepts 100 - {reserved} for superusers - 4 for metrics = "
         f"{96 - reserved}, and logins are promised auth 10 x (3 + 1) + users 5 x (2 + 1) + search "
-        f"5 x (2 + 1) + watch 5 x (2 + 1) + orders 5 x (2 + 1) = {promised}, each with one pod "
-        f"more during a rollout; use {promised + 4 + reserved} or more, with the memory for it, or "
-        "smaller pools"
+        f"5 x (2 + 1) + watch 5 x (2 + 1) + orders 5 x (2 + 1) = {promised}, each with the "
+        f"pods that a rollout adds; use {promised + 4 + reserved} or more, with the memory for it, "
+        "or smaller pools, or at_once where pools are seldom full together"
     ) in str(refused.value)
+    shared = with_login("orders", Reach("nova_core", "auth", access="read"), pods=20, at_once=30)
+    with pytest.raises(PropsError, match=r"\+ orders 30 at once = 115, each"):
+        rendered(shared, name="postgres")
     enough = altered(props, max_connections=promised + 4 + reserved)
     assert rendered(enough, name="postgres")
     without_metrics = altered(props, exporter=None, max_connections=promised + reserved)

@@ -117,8 +117,9 @@ ORDERS = Login(
             ),
             (
                 "engine.max_connections = 100: accepts 100 - 6 for superusers - 4 for metrics = "
-                "90, and logins are promised orders 10 x (10 + 1) = 110, each with one pod more "
-                "during a rollout; use 120 or more, with the memory for it, or smaller pools"
+                "90, and logins are promised orders 10 x (10 + 1) = 110, each with the pods "
+                "that a rollout adds; use 120 or more, with the memory for it, or smaller pools, "
+                "or at_once where pools are seldom full together"
             ),
         ),
         (

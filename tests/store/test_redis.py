@@ -9,6 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib.environment import Environment
+from constructs_lib.errors import NovaError
 from constructs_lib.store.construct import ResilientStatefulStore
 from constructs_lib.store.props import StoreProps
 from tests.environments import BARE, OLDEST
@@ -76,21 +77,34 @@ def test_L5_clients_have_the_same_names_in_every_topology(props: StoreProps) -> 
     named = replace(props, write_service="redis-service", read_service="redis-read")
     store = ResilientStatefulStore(new_chart(), "cache", named)
     variables = store.client().variables
+    who = "default:$(REDIS_PASSWORD)"
 
     assert (store.endpoint.address, store.read_endpoint.address) == (
         "redis-service.shop.svc:6379",
         "redis-read.shop.svc:6379",
     )
-    assert variables["REDIS_URL"] == "redis://:$(REDIS_PASSWORD)@redis-service.shop.svc:6379/0"
-    assert variables["REDIS_READ_URL"] == "redis://:$(REDIS_PASSWORD)@redis-read.shop.svc:6379/0"
+    assert variables["REDIS_URL"] == f"redis://{who}@redis-service.shop.svc:6379/0"
+    assert variables["REDIS_READ_URL"] == f"redis://{who}@redis-read.shop.svc:6379/0"
     assert list(variables).index("REDIS_PASSWORD") < list(variables).index("REDIS_URL")
+
+
+@full
+def test_a_client_whose_pool_is_counted_is_told_its_size(props: StoreProps) -> None:
+    store = ResilientStatefulStore(new_chart(), "cache", props)
+    anybody, orders = store.client(), store.client("shop/orders")
+
+    assert (anybody.pool, anybody.pods, anybody.surge) == (None, None, None)
+    assert (orders.pool, orders.pods, orders.surge) == (20, 10, 2)
+    assert orders.variables == {**anybody.variables, "REDIS_POOL_SIZE": "20"}
+    with pytest.raises(NovaError, match="no client 'shop/order': did you mean 'shop/orders'"):
+        store.client("shop/order")
 
 
 @full
 def test_over_tls_clients_are_told_so(props: StoreProps) -> None:
     variables = ResilientStatefulStore(new_chart(), "cache", props).client().variables
-    assert str(variables["REDIS_URL"]).startswith("rediss://:")
-    assert str(variables["REDIS_READ_URL"]).startswith("rediss://:")
+    assert str(variables["REDIS_URL"]).startswith("rediss://default:")
+    assert str(variables["REDIS_READ_URL"]).startswith("rediss://default:")
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,17 @@ def test_only_what_is_written_can_fail_to_be() -> None:
 @pytest.mark.parametrize(
     ("props", "names"),
     [
-        (TWO, {"RedisVolumeFilling"}),
+        (TWO, {"RedisVolumeFilling", "RedisVolumeFullSoon"}),
         # The proxies tell of themselves.
-        (THREE, {"RedisVolumeFilling", "RedisProxyWithoutMaster", "RedisProxiesMissing"}),
+        (
+            THREE,
+            {
+                "RedisVolumeFilling",
+                "RedisVolumeFullSoon",
+                "RedisProxyWithoutMaster",
+                "RedisProxiesMissing",
+            },
+        ),
     ],
     ids=["replicated", "sentinel"],
 )

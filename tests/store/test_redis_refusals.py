@@ -15,6 +15,7 @@ from constructs_lib.resources import Resources
 from constructs_lib.store.backups import Backup, BackupVolume
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.proxy import Proxy
+from constructs_lib.store.redis.clients import RedisClient
 from constructs_lib.store.redis.engine import SavePoint
 from constructs_lib.store.tls import Tls
 from tests.environments import BARE, MODERN
@@ -152,6 +153,22 @@ def test_sentinel_does_not_take(change: dict[str, Any], message: str) -> None:
         ),
         ({"user": 0}, "engine.user = 0: is too small; use 1 or more"),
         ({"group": 0}, "engine.group = 0: is too small; use 1 or more"),
+        *(
+            ({"clients": (RedisClient("shop/orders", **fields),)}, f"engine.clients[0].{message}")
+            for fields, message in (
+                ({"pool": 0}, "pool = 0: connects nobody; use 1 or more"),
+                ({"pods": 0}, "pods = 0: connects nobody; use 1 or more"),
+                ({"surge": -1}, "surge = -1: is negative; use 0 or more"),
+            )
+        ),
+        (
+            {"clients": (RedisClient("default"),)},
+            "engine.clients[0].name = 'default': is no name of a client; name the workload",
+        ),
+        (
+            {"clients": (RedisClient("shop/orders"), RedisClient("shop/orders"))},
+            "engine.clients = 'shop/orders': is declared twice; declare it once",
+        ),
         ({"max_clients": 0}, "engine.max_clients = 0: is too small; use 1 or more"),
         ({"copy_percent": -1}, "engine.copy_percent = -1: is too small; use 0 or more"),
         ({"startup_seconds": 59}, "engine.startup_seconds = 59: restarts a slow start; use 60"),
@@ -268,6 +285,18 @@ def test_what_does_not_fit_is_refused_with_the_arithmetic(
     props: StoreProps, environment: Environment, message: str
 ) -> None:
     assert message in refusal(props, environment)
+
+
+def test_more_connections_than_servers_and_proxies_take_are_refused() -> None:
+    clients = (RedisClient("shop/orders", pool=20, pods=10), RedisClient("shop/web", pods=73))
+    for props in TOPOLOGIES.values():
+        assert (
+            "engine.max_clients = 1000: leaves 1000 - 50 of the store itself = 950, and clients "
+            "are promised shop/orders 20 x (10 + 1) + shop/web 10 x (73 + 1) = 960, each with the "
+            "pods that a rollout adds; use 1010 or more, with 16Ki of the memory limit for each, "
+            "or smaller pools"
+        ) in refusal(altered(props, clients=clients))
+        assert rendered(altered(props, clients=clients, max_clients=1010))
 
 
 def test_every_mistake_is_told_at_once() -> None:

@@ -6,24 +6,27 @@ Metrics: https://etcd.io/docs/v3.6/metrics/, and the kubelet's of volumes.
 from __future__ import annotations
 
 from constructs_lib.kube.alerts import Alert
+from constructs_lib.kube.promql import counted_pods, stateful_set_pods
 from constructs_lib.store.engine import Place
 from constructs_lib.store.quorum import majority
+from constructs_lib.store.volume_alerts import claims_of, filling_soon, free_share
 
 _RUNBOOK = "docs/stores/etcd.md, 'The quota is reached'"
 
 
 def alerts(place: Place, *, replicas: int) -> tuple[Alert, ...]:
     """Alerts of a store."""
-    pods = f'namespace="{place.namespace}", pod=~"{place.name}-[0-9]+"'
+    pods = stateful_set_pods(place.namespace, place.name)
     return (
         *_members(place, pods, replicas),
         *_database(place, pods),
+        *_volume(place),
         *(_speed(pods) if replicas > 1 else ()),
     )
 
 
 def _members(place: Place, pods: str, replicas: int) -> tuple[Alert, ...]:
-    present = f"(count(etcd_server_has_leader{{{pods}}}) or vector(0))"
+    present = counted_pods(f"etcd_server_has_leader{{{pods}}}")
     where = f"{place.name} in {place.namespace}"
     found = (
         Alert(
@@ -55,18 +58,25 @@ def _members(place: Place, pods: str, replicas: int) -> tuple[Alert, ...]:
         action="One that says it has already been bootstrapped has lost its volume:"
         " docs/stores/etcd.md, 'A member has lost its volume'.",
     )
-    return (*found, missing)
+    return (*found, missing, _at_risk(where, present, replicas))
+
+
+def _at_risk(where: str, present: str, replicas: int) -> Alert:
+    return Alert(
+        name="EtcdQuorumAtRisk",
+        expression=f"{present} == {majority(replicas)}",
+        lasts="30m",
+        severity="critical",
+        summary=f"{where} has only the {{{{ $value }}}} members that it needs: with one more"
+        " lost it takes no writes.",
+        action="Bring the missing one back now: kubectl describe pod, and EtcdMemberMissing.",
+    )
 
 
 def _database(place: Place, pods: str) -> tuple[Alert, ...]:
     total = f"etcd_mvcc_db_total_size_in_bytes{{{pods}}}"
     used = f"etcd_mvcc_db_total_size_in_use_in_bytes{{{pods}}}"
     quota = f"etcd_server_quota_backend_bytes{{{pods}}}"
-    claims = f'namespace="{place.namespace}", persistentvolumeclaim=~"data-{place.name}-[0-9]+"'
-    free = (
-        f"kubelet_volume_stats_available_bytes{{{claims}}}"
-        f" / kubelet_volume_stats_capacity_bytes{{{claims}}}"
-    )
     return (
         Alert(
             name="EtcdQuotaFilling",
@@ -92,14 +102,21 @@ def _database(place: Place, pods: str) -> tuple[Alert, ...]:
             summary="Most of the database of {{ $labels.pod }} is unused.",
             action=f"See why the CronJob {place.name}-defragment does not run or fails.",
         ),
+    )
+
+
+def _volume(place: Place) -> tuple[Alert, ...]:
+    claims = claims_of(place.namespace, place.name)
+    return (
         Alert(
             name="EtcdVolumeFilling",
-            expression=f"{free} < 0.1",
+            expression=f"{free_share(claims)} < 0.1",
             severity="critical",
             summary="{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }}"
             " left.",
             action="Grow the claim; remove data.before-restore, if a restore has left it.",
         ),
+        filling_soon("Etcd", claims, consequence="a member without room stops"),
     )
 
 

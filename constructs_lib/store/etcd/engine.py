@@ -17,6 +17,7 @@ from constructs_lib.refs import Binding, Endpoint, Pods, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import backup_alerts, backup_objects
 from constructs_lib.store.backups import room_problems
+from constructs_lib.store.certificate_alerts import certificate_alerts
 from constructs_lib.store.engine import Engine, Front, Place, Plan, data_path_problems
 from constructs_lib.store.etcd.alerts import alerts
 from constructs_lib.store.etcd.backup import backup_parts
@@ -143,20 +144,24 @@ class Etcd(Engine):
         """Members, one Service for clients, defragmentation, and what backups need."""
         member = self._member(place)
         parts: list[Part] = [member_part(place, member)]
-        found = alerts(place, replicas=self.replicas)
+        found = (
+            *alerts(place, replicas=self.replicas),
+            *certificate_alerts(place, self.tls, "Etcd"),
+        )
         if self.defragment is not None:
             parts.append(defragment_part(place, member, self.tools, self.defragment))
         if self.replicas > 1:
             parts.append(rejoin_part(place, member, self.tools))
         if place.backup is not None:
             parts += backup_parts(place, place.backup, member)
-            found += backup_alerts(place, place.backup, "Etcd")
+            found = (*found, *backup_alerts(place, place.backup, "Etcd"))
         endpoint = Endpoint(place.write_service, place.namespace, CLIENT, peers=(place.pods(),))
         return Plan(
             parts=tuple(parts),
             fronts=(Front(name=place.write_service, part=place.name, ports=Ports(CLIENT)),),
             endpoints={"client": endpoint},
             bindings={"default": self._binding(place, endpoint, member.settings)},
+            kind="etcd",
             alerts=found,
             objects={} if place.backup is None else backup_objects(place, place.backup),
         )

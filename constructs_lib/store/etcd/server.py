@@ -12,6 +12,7 @@ from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.refs import Pods, Port, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.engine import Place
+from constructs_lib.store.etcd.metrics import MEMBER
 from constructs_lib.store.etcd.settings import (
     CLIENT_PORT,
     METRICS_PORT,
@@ -70,7 +71,7 @@ def member_part(place: Place, member: Member) -> Servers:
             *((Access(peers=operators, ports=(CLIENT.name,)),) if operators else ()),
         ),
         reaches=(Traffic(peers, ports=(CLIENT.number, _PEER.number)),),
-        metrics=(Metrics(port=_METRICS.name),),
+        metrics=(Metrics(port=_METRICS.name, exposes=MEMBER),),
     )
 
 

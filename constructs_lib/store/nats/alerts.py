@@ -7,12 +7,15 @@ kubelet's of volumes.
 from __future__ import annotations
 
 from constructs_lib.kube.alerts import Alert
+from constructs_lib.kube.promql import counted_pods, stateful_set_pods
 from constructs_lib.store.engine import Place
+from constructs_lib.store.quorum import majority
+from constructs_lib.store.volume_alerts import claims_of, filling_soon, free_share
 
 
 def alerts(place: Place, *, replicas: int, memory_limit: int) -> tuple[Alert, ...]:
     """What the exporter tells of the servers; ``memory_limit`` in bytes."""
-    pods = f'namespace="{place.namespace}", pod=~"{place.name}-[0-9]+"'
+    pods = stateful_set_pods(place.namespace, place.name)
     return (
         *_presence(place, pods, replicas),
         *(_cluster(place, pods, replicas) if replicas > 1 else ()),
@@ -23,28 +26,29 @@ def alerts(place: Place, *, replicas: int, memory_limit: int) -> tuple[Alert, ..
 
 def volume_alerts(place: Place) -> tuple[Alert, ...]:
     """What the kubelet tells of the volumes."""
-    claims = f'namespace="{place.namespace}", persistentvolumeclaim=~"data-{place.name}-[0-9]+"'
-    free = (
-        f"kubelet_volume_stats_available_bytes{{{claims}}}"
-        f" / kubelet_volume_stats_capacity_bytes{{{claims}}}"
-    )
+    claims = claims_of(place.namespace, place.name)
     return (
         Alert(
             name="NatsVolumeFilling",
-            expression=f"{free} < 0.08",
+            expression=f"{free_share(claims)} < 0.08",
             severity="critical",
             summary="{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }}"
             " left; when it is full, JetStream switches itself off.",
             action="Grow the claim, or lower max_file_store.",
         ),
+        filling_soon("Nats", claims, consequence="JetStream switches itself off then"),
     )
+
+
+def _answering(pods: str) -> str:
+    return counted_pods(f"nats_varz_mem{{{pods}}}")
 
 
 def _presence(place: Place, pods: str, replicas: int) -> tuple[Alert, ...]:
     return (
         Alert(
             name="NatsServersMissing",
-            expression=f"(count(nats_varz_mem{{{pods}}}) or vector(0)) < {replicas}",
+            expression=f"{_answering(pods)} < {replicas}",
             severity="critical" if replicas == 1 else "warning",
             summary=f"{place.name} in {place.namespace} has {{{{ $value }}}} of {replicas} servers"
             " that answer.",
@@ -64,6 +68,15 @@ def _presence(place: Place, pods: str, replicas: int) -> tuple[Alert, ...]:
 
 def _cluster(place: Place, pods: str, replicas: int) -> tuple[Alert, ...]:
     return (
+        Alert(
+            name="NatsQuorumAtRisk",
+            expression=f"{_answering(pods)} == {majority(replicas)}",
+            lasts="30m",
+            severity="critical",
+            summary=f"{place.name} in {place.namespace} has only the {{{{ $value }}}} servers that"
+            " a majority needs: with one more lost, streams take no messages.",
+            action="Bring the missing one back now: kubectl describe pod, and NatsServersMissing.",
+        ),
         Alert(
             name="NatsMetaLeaderMissing",
             expression=f'absent(nats_server_total_streams{{{pods}, is_meta_leader="true"}})',

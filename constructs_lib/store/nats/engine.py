@@ -17,6 +17,7 @@ from constructs_lib.refs import Endpoint, Pods, SecretKey
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import backup_alerts, backup_objects
 from constructs_lib.store.backups import room_problems
+from constructs_lib.store.certificate_alerts import certificate_alerts
 from constructs_lib.store.engine import Engine, Front, Place, Plan, data_path_problems
 from constructs_lib.store.nats.alerts import alerts, volume_alerts
 from constructs_lib.store.nats.backup import NatsTools, backup_parts
@@ -173,12 +174,13 @@ class NatsJetStream(Engine):
         """Servers, one Service for clients, and what backups need."""
         server = self._server(place)
         parts: list[Part] = [server_part(place, server)]
-        found = volume_alerts(place)
+        found = (*volume_alerts(place), *certificate_alerts(place, self.tls, "Nats"))
         if self.exporter is not None:
-            found += alerts(place, replicas=self.replicas, memory_limit=int(self._limit(place)))
+            limit = int(self._limit(place))
+            found = (*found, *alerts(place, replicas=self.replicas, memory_limit=limit))
         if place.backup is not None and self.backup_password is not None:
             parts += backup_parts(place, place.backup, server, self.backup_password, self.tools)
-            found += backup_alerts(place, place.backup, "Nats")
+            found = (*found, *backup_alerts(place, place.backup, "Nats"))
         hosts = [place.pod_host(number) for number in range(self.replicas)]
         endpoint = Endpoint(place.write_service, place.namespace, CLIENT, peers=(place.pods(),))
         front = Front(name=place.write_service, part=place.name, ports=server.client_ports)
@@ -187,6 +189,7 @@ class NatsJetStream(Engine):
             fronts=(front,),
             endpoints={"client": endpoint},
             bindings=bindings(endpoint, self.users, hosts, tls=self.tls is not None),
+            kind="nats",
             alerts=found,
             objects={} if place.backup is None else backup_objects(place, place.backup),
         )

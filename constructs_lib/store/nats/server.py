@@ -17,6 +17,7 @@ from constructs_lib.refs import Pods, Port, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.engine import Place
 from constructs_lib.store.nats.config import CLUSTER_PORT, Settings, configuration, variables
+from constructs_lib.store.nats.metrics import EXPORTER
 from constructs_lib.store.part import NO_STOP, Access, Container, Servers
 from constructs_lib.store.tls import Tls, tls_files
 from constructs_lib.values import Value
@@ -112,7 +113,7 @@ def server_part(place: Place, server: Server) -> Servers:
             *((Access(peers=server.operators, ports=(CLIENT.name,)),) if server.operators else ()),
         ),
         reaches=(Traffic(peers, ports=(_ROUTES.number,)),) if clustered else (),
-        metrics=() if server.exporter is None else (Metrics(port=_METRICS.name),),
+        metrics=_metrics(server),
         min_ready_seconds=_SETTLED_SECONDS if clustered else 0,
     )
 
@@ -147,6 +148,10 @@ def _server(place: Place, server: Server) -> Container:
         stop=_lame_duck(server.shutdown) if clustered else NO_STOP,
         data=True,
     )
+
+
+def _metrics(server: Server) -> tuple[Metrics, ...]:
+    return () if server.exporter is None else (Metrics(port=_METRICS.name, exposes=EXPORTER),)
 
 
 def _lame_duck(shutdown: Shutdown) -> Shutdown:

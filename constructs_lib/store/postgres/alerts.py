@@ -8,10 +8,15 @@ kubelet's of volumes.
 from __future__ import annotations
 
 from constructs_lib.kube.alerts import Alert
+from constructs_lib.kube.promql import counted_pods, stateful_set_pods
+from constructs_lib.store.certificate_alerts import certificate_alerts
 from constructs_lib.store.engine import Place
 from constructs_lib.store.part import Proxies
 from constructs_lib.store.postgres.engine import PostgresEngine
 from constructs_lib.store.postgres.job_alerts import job_alert
+from constructs_lib.store.postgres.login_alerts import login_alerts
+from constructs_lib.store.postgres.proxy_alerts import proxied
+from constructs_lib.store.volume_alerts import claims_of, filling_soon, free_share
 
 _DOCS = "docs/stores/postgres.md"
 _OFF = ("off", "false", "no", "0")
@@ -19,14 +24,17 @@ _OFF = ("off", "false", "no", "0")
 
 def server_alerts(engine: PostgresEngine, place: Place) -> tuple[Alert, ...]:
     """What holds of every server; what its exporter tells only where there is one."""
-    pods = pods_of(place)
-    told = () if engine.exporter is None else (*_servers(engine, place, pods), *_wal(engine, pods))
-    return (*told, _volume(place))
+    pods = stateful_set_pods(place.namespace, place.name)
+    told = () if engine.exporter is None else _told(engine, place, pods)
+    return (*told, *_volume(place), *certificate_alerts(place, engine.tls, "Postgres"))
 
 
-def pods_of(place: Place) -> str:
-    """The servers' pods, as labels of a query."""
-    return f'namespace="{place.namespace}", pod=~"{place.name}-[0-9]+"'
+def _told(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert, ...]:
+    return (
+        *_servers(engine, place, pods),
+        *login_alerts(engine.logins, pods),
+        *_wal(engine, pods),
+    )
 
 
 def _servers(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert, ...]:
@@ -34,7 +42,7 @@ def _servers(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert, ..
     return (
         Alert(
             name="PostgresServersMissing",
-            expression=f"(count(pg_up{{{pods}}} == 1) or vector(0)) < {engine.servers}",
+            expression=counted_pods(f"pg_up{{{pods}}} == 1") + f" < {engine.servers}",
             severity="critical" if engine.servers == 1 else "warning",
             summary=f"{place.name} in {place.namespace} has {{{{ $value }}}} of {engine.servers}"
             " servers that answer.",
@@ -43,7 +51,8 @@ def _servers(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert, ..
         ),
         Alert(
             name="PostgresConnectionsNearLimit",
-            expression=f"sum by (pod) (pg_stat_activity_count{{{pods}}}) > {most * 85 // 100}",
+            expression=f"max by (pod) (sum by (pod, instance) (pg_stat_activity_count{{{pods}}}))"
+            f" > {most * 85 // 100}",
             summary=f"{{{{ $labels.pod }}}} has {{{{ $value }}}} of {most} connections.",
             action="See pg_stat_activity for who holds them; idle ones point to a pool too large.",
         ),
@@ -95,19 +104,20 @@ def _archiver(pods: str) -> Alert:
     )
 
 
-def _volume(place: Place) -> Alert:
-    names = f"data-{place.name}-[0-9]+"
-    if place.backup is not None:
-        names += f"|data-{place.name}-archive-[0-9]+"
-    claims = f'namespace="{place.namespace}", persistentvolumeclaim=~"{names}"'
-    return Alert(
-        name="PostgresVolumeFillsUp",
-        expression=f"kubelet_volume_stats_available_bytes{{{claims}}}"
-        f" / kubelet_volume_stats_capacity_bytes{{{claims}}} < 0.15",
-        severity="critical",
-        summary="Volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }}"
-        " left. A server whose volume is full stops, and an archive receives nothing.",
-        action=f"{_DOCS}, 'The disk fills'.",
+def _volume(place: Place) -> tuple[Alert, ...]:
+    archive = () if place.backup is None else (f"{place.name}-archive",)
+    claims = claims_of(place.namespace, place.name, *archive)
+    return (
+        Alert(
+            name="PostgresVolumeFillsUp",
+            expression=f"{free_share(claims)} < 0.15",
+            severity="critical",
+            summary="Volume {{ $labels.persistentvolumeclaim }} has"
+            " {{ $value | humanizePercentage }} left. A server whose volume is full stops, and an"
+            " archive receives nothing.",
+            action=f"{_DOCS}, 'The disk fills'.",
+        ),
+        filling_soon("Postgres", claims, consequence="a server without room stops"),
     )
 
 
@@ -118,23 +128,27 @@ def cluster_alerts(
 
     ``configuration`` is the Job that tells them of changes.
     """
-    pods = pods_of(place)
-    told = () if engine.tls is not None else (*_leadership(place, pods), *_patroni(pods))
+    pods = stateful_set_pods(place.namespace, place.name)
+    told: tuple[Alert, ...] = ()
+    if engine.tls is None:
+        told = (*_leadership(place, pods), *_patroni(pods))
+    if engine.tls is None and engine.servers > 1:
+        told = (*told, _nobody_follows(place, pods))
     unlike = job_alert(
         place,
         configuration,
         name="PostgresConfigurationFailed",
         summary=f"Members of {place.name} in {place.namespace} do not run as configured.",
     )
-    return (*told, *_replication(engine, place, pods), *_proxied(place, proxy), unlike)
+    return (*told, *_replication(engine, place, pods), *proxied(place, proxy), unlike)
 
 
 def _leadership(place: Place, pods: str) -> tuple[Alert, ...]:
-    primaries = f"sum(patroni_primary{{{pods}}})"
+    primary = f"patroni_primary{{{pods}}}"
     return (
         Alert(
             name="PostgresPrimaryMissing",
-            expression=f"({primaries} or vector(0)) == 0",
+            expression=f"(sum({primary}) or vector(0)) == 0",
             lasts="1m",
             severity="critical",
             summary=f"{place.name} in {place.namespace} has no primary: nobody can write.",
@@ -143,7 +157,8 @@ def _leadership(place: Place, pods: str) -> tuple[Alert, ...]:
         ),
         Alert(
             name="PostgresPrimariesSeveral",
-            expression=f"{primaries} > 1",
+            # One that was replaced and has come back as a replica is none any more.
+            expression=f"sum(min by (pod) ({primary})) > 1",
             lasts="1m",
             severity="critical",
             summary=f"{place.name} in {place.namespace} has {{{{ $value }}}} primaries.",
@@ -189,6 +204,20 @@ def _patroni(pods: str) -> tuple[Alert, ...]:
     )
 
 
+def _nobody_follows(place: Place, pods: str) -> Alert:
+    return Alert(
+        name="PostgresNoReplicaInStep",
+        # Who streams can take over.
+        expression=f"(sum(patroni_postgres_streaming{{{pods}}}) or vector(0)) == 0"
+        f" and on () sum(patroni_primary{{{pods}}}) > 0",
+        lasts="15m",
+        severity="critical",
+        summary=f"{place.name} in {place.namespace} has a primary and no replica that follows:"
+        " if it is lost, nobody takes over.",
+        action=f"{_DOCS}, 'A replica does not follow'.",
+    )
+
+
 def _replication(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert, ...]:
     if engine.exporter is None:
         return ()
@@ -201,42 +230,5 @@ def _replication(engine: PostgresEngine, place: Place, pods: str) -> tuple[Alert
             summary="Replica {{ $labels.pod }} is {{ $value | humanizeDuration }} behind.",
             action="Look at its disk, its processor and what queries run on it"
             f" (kubectl top pod -n {place.namespace}).",
-        ),
-    )
-
-
-def _proxied(place: Place, proxy: Proxies) -> tuple[Alert, ...]:
-    primary = (
-        f'haproxy_backend_active_servers{{namespace="{place.namespace}", pod=~"{proxy.name}-.+",'
-        ' proxy="primary"}'
-    )
-    answering = f"(count({primary}) or vector(0))"
-    logs = f"kubectl get pods -n {place.namespace} -l app.kubernetes.io/name={proxy.name}"
-    return (
-        Alert(
-            name="PostgresPrimaryUnreachable",
-            # Of each: clients of one that finds nobody get no answer, whatever the others find.
-            expression=f"{primary} == 0",
-            lasts="1m",
-            severity="critical",
-            summary=f"Proxy {{{{ $labels.pod }}}} of {place.name} in {place.namespace} finds no"
-            " primary.",
-            action="Look whether there is one; if so, at the network policy and DNS.",
-        ),
-        Alert(
-            name="PostgresProxiesGone",
-            expression=f"{answering} == 0",
-            lasts="2m",
-            severity="critical",
-            summary=f"No proxy of {place.name} in {place.namespace} answers: nobody can connect.",
-            action=f"{logs}, and the logs of those not ready.",
-        ),
-        Alert(
-            name="PostgresProxiesMissing",
-            expression=f"{answering} < {proxy.replicas}",
-            lasts="10m",
-            summary=f"{place.name} in {place.namespace} has {{{{ $value }}}} of {proxy.replicas}"
-            " proxies that answer.",
-            action=f"{logs}, and the logs of those not ready.",
         ),
     )

@@ -13,6 +13,7 @@ from constructs_lib.store.engine import Place
 from constructs_lib.store.files import text_of
 from constructs_lib.store.part import Container
 from constructs_lib.store.postgres.engine import PostgresEngine
+from constructs_lib.store.postgres.metrics import EXPORTER
 from constructs_lib.store.postgres.server import METRICS_USER
 from constructs_lib.store.tls import tls_files
 
@@ -78,4 +79,6 @@ def exporter(engine: PostgresEngine) -> tuple[Container, ...]:
 
 def metrics(engine: PostgresEngine) -> tuple[Metrics, ...]:
     """Where the exporter's metrics are."""
-    return () if engine.exporter is None else (Metrics(port=METRICS.name),)
+    if engine.exporter is None:
+        return ()
+    return (Metrics(port=METRICS.name, exposes=EXPORTER),)

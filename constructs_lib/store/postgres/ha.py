@@ -173,6 +173,7 @@ class PostgresHA(PostgresEngine):
             ),
             endpoints={"write": write, "read": read},
             bindings=additions.bindings,
+            kind="postgres",
             alerts=(
                 *server_alerts(self, place),
                 *cluster_alerts(self, place, proxy=proxy, configuration=configuration_name(place)),

@@ -44,22 +44,31 @@ def addition_problems(
 
 
 def connection_problems(server: PostgresServer, logins: tuple[Login, ...]) -> Iterator[Problem]:
-    """Whether every login can have all its connections at the same time."""
+    """Whether all logins can have all their connections at the same time."""
     metrics = METRICS_CONNECTIONS if server.metrics_user is not None else 0
     left = server.max_connections - server.superuser_reserved - metrics
     promised = sum(login.connections for login in logins)
     if promised <= left:
         return
-    sums = [f"{item.name} {item.pool} x ({item.pods} + 1)" for item in logins]
+    sums = [_promise(item) for item in logins]
     besides = f" - {metrics} for metrics" if metrics else ""
     why = (
         f"accepts {server.max_connections} - {server.superuser_reserved} for superusers{besides} = "
-        f"{left}, and logins are promised {' + '.join(sums)} = {promised}, each with one pod more "
-        f"during a rollout"
+        f"{left}, and logins are promised {' + '.join(sums)} = {promised}, each with the pods that "
+        f"a rollout adds"
     )
     needed = promised + server.max_connections - left
-    fix = f"use {needed} or more, with the memory for it, or smaller pools"
+    fix = (
+        f"use {needed} or more, with the memory for it, or smaller pools, or at_once where pools "
+        f"are seldom full together"
+    )
     yield Problem("engine.max_connections", server.max_connections, why, fix)
+
+
+def _promise(login: Login) -> str:
+    if login.at_once is not None:
+        return f"{login.name} {login.at_once} at once"
+    return f"{login.name} {login.pool} x ({login.pods} + {login.surge})"
 
 
 def _reach_problems(where: str, login: Login, databases: tuple[Database, ...]) -> Iterator[Problem]:

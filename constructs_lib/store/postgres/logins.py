@@ -209,4 +209,5 @@ def _binding(server: PostgresServer, login: Login, database: str) -> Binding:
         },
         pool=login.pool,
         pods=login.pods,
+        surge=login.surge,
     )

@@ -22,6 +22,7 @@ from constructs_lib.store.postgres.container import (
     run,
     writable,
 )
+from constructs_lib.store.postgres.metrics import PATRONI
 from constructs_lib.store.postgres.patroni import (
     API,
     DYNAMIC_FILE,
@@ -79,11 +80,15 @@ def member_part(engine: PostgresHA, place: Place, additions: Additions, *, proxy
             Traffic(peers=(place.pods(),), ports=(PORT, API.number)),
             Traffic(peers=engine.etcd.endpoint.peers, ports=(engine.etcd.endpoint.port.number,)),
         ),
-        # Its certificate is for names, and scrapers come by address.
-        metrics=(*((Metrics(port=API.name),) if engine.tls is None else ()), *metrics(engine)),
+        metrics=(*_patroni_metrics(engine), *metrics(engine)),
         # The next pod goes only when this one has been in step for a while.
         min_ready_seconds=5,
     )
+
+
+def _patroni_metrics(engine: PostgresHA) -> tuple[Metrics, ...]:
+    """Patroni's; none over TLS: its certificate is for names, and scrapers come by address."""
+    return () if engine.tls is not None else (Metrics(port=API.name, exposes=PATRONI),)
 
 
 def _accepted(place: Place, additions: Additions, proxy: str) -> tuple[Access, ...]:

@@ -55,6 +55,7 @@ class PostgresStandalone(PostgresEngine):
             ),
             endpoints={"write": write, "read": read},
             bindings=additions.bindings,
+            kind="postgres",
             alerts=(*server_alerts(self, place), *additions.alerts),
             objects=additions.objects,
         )

@@ -84,7 +84,22 @@ class Login(Value):
     """Most connections that one pod opens. Default 5."""
 
     pods: int = 2
-    """Most pods that connect as this login. Default 2."""
+    """Most pods that connect as this login, rollouts aside. Default 2."""
+
+    surge: int = 1
+    """Pods that rollouts add to those at the most. Default 1, as a rollout of one workload does;
+    0 for one that rolls with ``max_surge=0``. Pods that are ending are not among them: while all
+    pools are full, the next pod gets the connections of one that ends when that has closed them."""
+
+    idle: int = 1
+    """Connections that each pod keeps while it does nothing, as its pool is set up. Default 1; 0
+    for pools that close what is idle. It says how small ``at_once`` may be, and nothing else."""
+
+    at_once: int | None = None
+    """Most connections that all pods together may have at a time. None lets every pool be full:
+    ``pool`` x (``pods`` + ``surge``). Fewer suits pools that are seldom full at the same moment.
+    PostgreSQL refuses what is above, of this login alone (``too many connections for role``,
+    SQLSTATE 53300); the pool that is told so has to wait and try again."""
 
     roles: tuple[str, ...] = ()
     """Predefined roles that it is a member of, such as ``pg_monitor``.
@@ -92,8 +107,13 @@ class Login(Value):
 
     @property
     def connections(self) -> int:
-        """Most connections at once: a rollout runs one pod more. It becomes CONNECTION LIMIT."""
-        return self.pool * (self.pods + 1)
+        """Most connections at a time, which become CONNECTION LIMIT."""
+        return self.full if self.at_once is None else self.at_once
+
+    @property
+    def full(self) -> int:
+        """Connections of all pools when every one of them is full."""
+        return self.pool * (self.pods + self.surge)
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -105,9 +125,7 @@ class Login(Value):
         yield from _identifier_problems("name", self.name)
         if self.name.startswith("pg_") or self.name in ("public", "none"):
             yield Problem("name", self.name, "is reserved by PostgreSQL", "choose another name")
-        for where in ("pool", "pods"):
-            if getattr(self, where) < 1:
-                yield Problem(where, getattr(self, where), "connects nobody", "use 1 or more")
+        yield from self._number_problems()
         if not self.reaches:
             fix = "name what it reaches: Reach('orders', 'orders')"
             yield Problem("reaches", self.reaches, "lets it connect to no database", fix)
@@ -119,6 +137,35 @@ class Login(Value):
         for pair in dict.fromkeys(pair for pair in pairs if pairs.count(pair) > 1):
             name = ".".join(part for part in pair if part)
             yield Problem("reaches", name, "is named twice", "name it once, with one access")
+
+    def _number_problems(self) -> Iterator[Problem]:
+        for where, least in (("pool", 1), ("pods", 1), ("surge", 0), ("idle", 0)):
+            if getattr(self, where) < least:
+                why = "connects nobody" if least else "is negative"
+                yield Problem(where, getattr(self, where), why, f"use {least} or more")
+        if self.idle > self.pool:
+            why = f"is more than the {self.pool} of the pool"
+            yield Problem("idle", self.idle, why, f"use {self.pool} or fewer")
+        if self.at_once is not None:
+            yield from self._share_problems(self.at_once)
+
+    def _share_problems(self, at_once: int) -> Iterator[Problem]:
+        """Whether the connections go round, and are fewer than those of full pools."""
+        pods = f"({self.pods} + {self.surge} pods)"
+        kept = self.idle * (self.pods + self.surge)
+        if at_once < self.pool:
+            why = f"is less than the pool of one pod, {self.pool}"
+            yield Problem("at_once", at_once, why, f"use {self.pool} or more, or a smaller pool")
+        elif at_once < kept:
+            why = (
+                f"is less than what pods keep that do nothing, {self.idle} x {pods} = {kept}: the "
+                f"last ones would get none"
+            )
+            fix = f"use {kept} or more, or let pools close what is idle: idle=0"
+            yield Problem("at_once", at_once, why, fix)
+        elif at_once > self.full:
+            why = f"is more than all pools hold, {self.pool} x {pods} = {self.full}"
+            yield Problem("at_once", at_once, why, "leave it out")
 
 
 class Archive(Value):

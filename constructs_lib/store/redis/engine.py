@@ -20,6 +20,7 @@ from constructs_lib.refs import SecretKey
 from constructs_lib.resources import Resources
 from constructs_lib.store.backups import room_problems
 from constructs_lib.store.engine import Engine, Place
+from constructs_lib.store.redis.clients import RedisClient, client_problems
 from constructs_lib.store.redis.config import reserved
 from constructs_lib.store.redis.memory import Room, limit_of, volume_problems
 from constructs_lib.store.tls import Tls
@@ -128,7 +129,14 @@ class RedisEngine(Engine):
     is lost. A cache takes ``allkeys-lru`` or ``allkeys-lfu``."""
 
     max_clients: int = 1000
-    """Most connections, each with 16Ki of the memory. Default 1000."""
+    """Most connections to a server, and to each proxy, which may be the only one left. Each takes
+    16Ki of the server's memory, and an open file of its node. Default 1000."""
+
+    clients: tuple[RedisClient, ...] = ()
+    """Workloads whose pools are counted: more than ``max_clients``, less 50 of the store itself, is
+    refused. ``store.client("shop/orders")`` is what one of them gets; ``store.client()`` is for
+    clients that nobody counts. Who may connect at all, ``clients`` of the store's props says, and
+    ``uses`` of the workloads."""
 
     settings: Mapping[str, str] = field(default_factory=dict)
     """Further settings of ``redis.conf``, such as ``{"notify-keyspace-events": "Ex"}``."""
@@ -150,6 +158,7 @@ class RedisEngine(Engine):
         """What holds wherever the store stands."""
         yield from _version_problems(self.version, self.image)
         yield from self._number_problems()
+        yield from client_problems(self.max_clients, self.clients)
         yield from _shutdown_problems(self.shutdown)
         if not self.data_path.startswith("/") or self.data_path.strip("/") == "":
             fix = "write an absolute path, such as /data"

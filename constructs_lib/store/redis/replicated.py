@@ -20,7 +20,7 @@ from constructs_lib.store.redis.replication import BACKLOG, REPLICA_BUFFER, repl
 from constructs_lib.store.redis.server import (
     REDIS,
     at_once,
-    binding,
+    bindings,
     exporter,
     files,
     metrics,
@@ -86,7 +86,8 @@ class RedisReplicated(RedisEngine):
                 Front(name=read.service, part=replica, ports=Ports(REDIS)),
             ),
             endpoints={"write": write, "read": read},
-            bindings={"default": binding(self, write, read)},
+            bindings=bindings(self, write, read),
+            kind="redis",
             alerts=(
                 *server_alerts(self, place, servers=1 + self.replicas, parts=(place.name, replica)),
                 *replica_alerts(self, place, parts=(place.name, replica), replicas=self.replicas),

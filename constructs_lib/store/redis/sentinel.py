@@ -36,7 +36,7 @@ from constructs_lib.store.redis.replication import BACKLOG, REPLICA_BUFFER, repl
 from constructs_lib.store.redis.server import (
     REDIS,
     SENTINEL,
-    binding,
+    bindings,
     exporter,
     files,
     metrics,
@@ -147,11 +147,12 @@ class RedisSentinel(RedisEngine):
                 "sentinel": Endpoint(sentinels, place.namespace, SENTINEL, peers=peers),
                 "members": Endpoint(place.headless, place.namespace, REDIS, peers=peers),
             },
-            bindings={"default": binding(self, write, read)},
+            bindings=bindings(self, write, read),
+            kind="redis",
             alerts=(
                 *server_alerts(self, place, servers=self.replicas, parts=(place.name,)),
                 *replica_alerts(self, place, parts=(place.name,), replicas=self.replicas - 1),
-                *sentinel_alerts(self, place, proxy=proxy.name),
+                *sentinel_alerts(self, place, proxy=proxy.name, servers=self.replicas),
             ),
         )
         return with_backup(self, place, plan)

@@ -14,6 +14,7 @@ from constructs_lib.refs import Binding, Endpoint, Port, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.engine import Place
 from constructs_lib.store.part import Container
+from constructs_lib.store.redis.clients import RedisClient
 from constructs_lib.store.redis.config import (
     FOLDER,
     REDIS_PORT,
@@ -23,6 +24,7 @@ from constructs_lib.store.redis.config import (
 )
 from constructs_lib.store.redis.config import server_configuration as written
 from constructs_lib.store.redis.engine import SHUTDOWN_MARGIN, RedisEngine, RedisExporter
+from constructs_lib.store.redis.metrics import EXPORTER
 from constructs_lib.store.tls import FOLDER as TLS_FOLDER
 from constructs_lib.store.tls import tls_files
 
@@ -186,13 +188,33 @@ def exporter(engine: RedisEngine) -> tuple[Container, ...]:
 
 def metrics(engine: RedisEngine) -> tuple[Metrics, ...]:
     """Where metrics are."""
-    return () if engine.exporter is None else (Metrics(port=METRICS.name),)
+    if engine.exporter is None:
+        return ()
+    return (Metrics(port=METRICS.name, exposes=EXPORTER),)
 
 
-def binding(engine: RedisEngine, write: Endpoint, read: Endpoint) -> Binding:
-    """What clients get, the same in every topology."""
+def bindings(engine: RedisEngine, write: Endpoint, read: Endpoint) -> dict[str, Binding]:
+    """What clients get, by name; ``default`` is for those that are not counted."""
+    plain = _binding(engine, write, read)
+    counted = {client.name: _counted(plain, client) for client in engine.clients}
+    return {"default": plain, **counted}
+
+
+def _counted(plain: Binding, client: RedisClient) -> Binding:
+    return replace(
+        plain,
+        variables={**plain.variables, "REDIS_POOL_SIZE": str(client.pool)},
+        pool=client.pool,
+        pods=client.pods,
+        surge=client.surge,
+    )
+
+
+def _binding(engine: RedisEngine, write: Endpoint, read: Endpoint) -> Binding:
+    """The same in every topology."""
     scheme = "redis" if engine.tls is None else "rediss"
-    url = f"{scheme}://:$(REDIS_PASSWORD)@"
+    # The user has a name: without it redis-cli sends an empty one, which no server knows.
+    url = f"{scheme}://default:$(REDIS_PASSWORD)@"
     return Binding(
         write,
         read=read,

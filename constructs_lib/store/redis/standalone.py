@@ -12,7 +12,7 @@ from constructs_lib.store.redis.engine import RedisEngine
 from constructs_lib.store.redis.server import (
     REDIS,
     at_once,
-    binding,
+    bindings,
     exporter,
     files,
     metrics,
@@ -63,7 +63,8 @@ class RedisStandalone(RedisEngine):
                 for item in (write, read)
             ),
             endpoints={"write": write, "read": read},
-            bindings={"default": binding(self, write, read)},
+            bindings=bindings(self, write, read),
+            kind="redis",
             alerts=server_alerts(self, place, servers=1, parts=(place.name,)),
         )
         return with_backup(self, place, plan)

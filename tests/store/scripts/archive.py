@@ -90,17 +90,30 @@ class Site:
     def receiving(self) -> Iterator[Path]:
         """WAL is received meanwhile; the file has what the receiver writes."""
         log = self.folder / "receiver.log"
+        variables = {**REPLICATION, "SLOT": "archive", "PAUSE_SECONDS": "1"}
+        with self._running("archive-receive.sh", log, variables):
+            yield log
+
+    @contextmanager
+    def shipping(self) -> Iterator[Path]:
+        """WAL is shipped meanwhile; the file has what the shipper writes."""
+        log = self.folder / "shipper.log"
+        with self._running("archive-ship.sh", log, {}):
+            yield log
+
+    @contextmanager
+    def _running(self, script: str, log: Path, variables: Mapping[str, str]) -> Iterator[None]:
         with log.open("a") as file:
             process = subprocess.Popen(
-                self._command("archive-receive.sh"),
-                env={**self.variables, **REPLICATION, "SLOT": "archive", "PAUSE_SECONDS": "1"},
+                self._command(script),
+                env={**self.variables, **variables},
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd="/",
             )
             try:
-                yield log
+                yield
             except BaseException as error:
                 error.add_note(log.read_text())
                 raise

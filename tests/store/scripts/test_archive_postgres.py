@@ -1,5 +1,8 @@
 """The WAL archive in trouble: a full volume, a receiver that fails, a shipper that hangs."""
 
+import gzip
+import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -75,6 +78,35 @@ def test_a_file_that_could_not_be_made_in_full_is_neither_shipped_nor_kept(site:
     with site.receiving():
         wait_until(lambda: partial.exists() and partial.stat().st_size == SEGMENT)
         wait_until(lambda: caught_up(site))
+
+
+def test_what_is_written_in_the_second_of_a_copy_is_shipped_too(site: Site) -> None:
+    with site.receiving():
+        wait_until(lambda: caught_up(site))
+    (partial,) = (site.folder / "spool").glob("[0-9]*/*.partial")
+    an_hour_ago = time.time() - 3600
+    os.utime(partial, (an_hour_ago, an_hour_ago))
+    shipped = site.folder / "backup/wal" / partial.parent.name / f"{partial.name}.gz"
+    seen = site.folder / "tmp" / f"{partial.name}.seen"
+    with_own_find(site)
+    with site.shipping():
+        wait_until(seen.exists, 15)
+        # All at once, as the last write after the copy has begun.
+        later = partial.with_name("written")
+        later.write_bytes(os.urandom(SEGMENT))
+        end = (int(seen.stat().st_mtime) + 1) * 10**9 - 1
+        os.utime(later, ns=(end, end))
+        later.rename(partial)
+        wait_until(lambda: gzip.decompress(shipped.read_bytes()) == partial.read_bytes(), 15)
+
+
+def with_own_find(site: Site) -> None:
+    """``find`` is from now on that of the shell's image: each compares times in its own way."""
+    if site.shell == SHELLS["busybox"]:
+        folder = site.folder / "bin"
+        folder.mkdir()
+        (folder / "find").symlink_to(shutil.which("busybox") or "")
+        site.place = {**site.place, "PATH": f"{folder}:{site.variables['PATH']}"}
 
 
 def test_a_receiver_that_has_just_begun_is_not_ready_yet(site: Site) -> None:

@@ -72,8 +72,9 @@ ship_unfinished() {
         # It is still being made, or could not be.
         [ "$(wc -c <"$file")" -eq 16777216 ] || continue
         name=$(basename "$file")
-        if [ ! -e "$tmp/$name.seen" ] || [ -n "$(find "$file" -newer "$tmp/$name.seen")" ]; then
-            # Before it is read: what is written meanwhile is newer.
+        # Only a copy that began later has all of it. BusyBox tells no two moments of a second apart.
+        if [ ! -e "$tmp/$name.seen" ] || [ -z "$(find "$tmp/$name.seen" -newer "$file")" ]; then
+            # Before it is read: what is written meanwhile is not older.
             touch "$tmp/$name.seen.new"
             ship "$file" "$system" "$name"
             mv "$tmp/$name.seen.new" "$tmp/$name.seen"

@@ -1,0 +1,142 @@
+"""What a PromQL expression names.
+
+https://prometheus.io/docs/prometheus/latest/querying/basics/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_LONGEST_WITH_HASH = 46
+"""Longest name of a Deployment whose pods' names hold all of the ReplicaSet's hash and a hyphen: 58
+characters of a generated name are kept, hash and hyphens may be 12 of them."""
+
+_TOKEN = re.compile(
+    r"""
+      (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)
+    | (?P<comment>\#[^\n]*)
+    | (?P<variable>\$\{?\w+(?::\w+)?\}?)
+    | (?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|(?:ms|[smhdwy]))?\w*)
+    | (?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)
+    | (?P<sign>[(){}\[\],])
+    | (?P<other>\S)
+    """,
+    re.VERBOSE,
+)
+
+_LABELS_FOLLOW = frozenset({"by", "without", "on", "ignoring", "group_left", "group_right"})
+_WORDS = _LABELS_FOLLOW | {"and", "or", "unless", "offset", "bool", "atan2", "inf", "nan"}
+_AGGREGATIONS = frozenset(
+    {
+        "sum",
+        "avg",
+        "count",
+        "min",
+        "max",
+        "group",
+        "stddev",
+        "stdvar",
+        "topk",
+        "bottomk",
+        "count_values",
+        "quantile",
+        "limitk",
+        "limit_ratio",
+    }
+)
+_CLOSING = {"(": ")", "{": "}", "[": "]"}
+
+_Token = tuple[str, str]
+
+
+def metric_names(expression: str) -> frozenset[str]:
+    """Names of the series that ``expression`` selects, as it writes them: with ``_bucket``.
+
+    Grafana's variables (``$__rate_interval``) are passed over. A series that is chosen by
+    ``{__name__=~"..."}`` has no name here; one by ``{__name__="..."}`` has.
+    """
+    tokens = list(_tokens(expression))
+    return frozenset(_names(tokens))
+
+
+def deployment_pods(namespace: str, *names: str) -> str:
+    """Labels that select series of the Deployments' pods: ``namespace="..", pod=~".."``."""
+    ends = [
+        f"{name}-[a-z0-9]+-[a-z0-9]{{5}}"
+        if len(name) <= _LONGEST_WITH_HASH
+        else f"{name}-[a-z0-9-]+"
+        for name in names
+    ]
+    return f'namespace="{namespace}", pod=~"{"|".join(ends)}"'
+
+
+def stateful_set_pods(namespace: str, *names: str) -> str:
+    """Labels that select series of the StatefulSets' pods: ``namespace="..", pod=~".."``."""
+    choice = "|".join(names)
+    one = choice if len(names) == 1 else f"({choice})"
+    return f'namespace="{namespace}", pod=~"{one}-[0-9]+"'
+
+
+def counted_pods(series: str) -> str:
+    """How many pods ``series`` tell of; 0, and not nothing, where there are none.
+
+    Pods and not series: of a pod that was replaced and kept its name, there are two for a moment.
+    """
+    return f"(count(count by (pod) ({series})) or vector(0))"
+
+
+def _tokens(expression: str) -> Iterator[_Token]:
+    for found in _TOKEN.finditer(expression):
+        kind = found.lastgroup or ""
+        if kind != "comment":
+            yield kind, found.group()
+
+
+def _names(tokens: list[_Token]) -> Iterator[str]:
+    at = 0
+    while at < len(tokens):
+        kind, text = tokens[at]
+        following = tokens[at + 1][1] if at + 1 < len(tokens) else ""
+        if text in ("{", "["):
+            end = _end(tokens, at)
+            if text == "{":
+                yield from _by_label(tokens[at:end])
+            at = end
+        elif kind == "name" and text.lower() in _LABELS_FOLLOW and following == "(":
+            at = _end(tokens, at + 1)
+        else:
+            if kind == "name" and _selects(text, following):
+                yield text
+            at += 1
+
+
+def _selects(name: str, following: str) -> bool:
+    """Whether a name is a series' and not a function's, an aggregation's or a keyword."""
+    if following == "(" or name.lower() in _WORDS:
+        return False
+    return not (name.lower() in _AGGREGATIONS and following.lower() in {"by", "without"})
+
+
+def _by_label(inside: list[_Token]) -> Iterator[str]:
+    """The name in ``{__name__="up"}``, and in ``{"up"}`` of Prometheus 3."""
+    for at, (kind, text) in enumerate(inside):
+        if kind != "string":
+            continue
+        before = [item for _, item in inside[max(at - 2, 0) : at]]
+        if before == ["__name__", "="] or before[-1:] in (["{"], [","]):
+            yield text[1:-1]
+
+
+def _end(tokens: list[_Token], start: int) -> int:
+    """Behind the bracket that closes the one at ``start``."""
+    opening = tokens[start][1]
+    depth = 0
+    for at in range(start, len(tokens)):
+        if tokens[at][1] == opening:
+            depth += 1
+        elif tokens[at][1] == _CLOSING[opening]:
+            depth -= 1
+            if depth == 0:
+                return at + 1
+    return len(tokens)
