@@ -15,6 +15,7 @@ from constructs_lib.environment import (
 )
 from constructs_lib.errors import NovaError, nearest
 from constructs_lib.gateway import ENVOY_GATEWAY_CRDS
+from constructs_lib.observability import collector_endpoint
 from constructs_lib.refs import Cidrs, Endpoint, Pods, Port
 from constructs_lib.resources import Resources
 
@@ -57,12 +58,7 @@ _S3 = Endpoint(
     peers=(Cidrs(("0.0.0.0/0",), excluding=_PRIVATE),),
 )
 # The same everywhere: whether one pod of it runs or two, and what it keeps, is the stack's to say.
-_TRACE_COLLECTOR = Endpoint(
-    "trace-collector",
-    "observability",
-    Port("otlp-grpc", 4317),
-    peers=(Pods("observability", labels={"app.kubernetes.io/name": "trace-collector"}),),
-)
+_TRACE_COLLECTOR = collector_endpoint("observability")
 
 _EXTERNALS = {
     "kafka": _KAFKA,

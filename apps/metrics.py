@@ -15,5 +15,5 @@ HTTP_METRICS: Final = (
 HTTP_REQUESTS: Final = Requests(buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10))
 """The buckets are those that client libraries have by default."""
 
-# A caller gives up after three seconds; half of one leaves it room for three tries.
+# Well below the three seconds after which a caller gives up a try.
 PROMISED: Final = Objectives(availability=99.9, latency=Latency(seconds=0.5, percent=99))

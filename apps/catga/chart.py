@@ -13,8 +13,10 @@ from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.chart import AppChart
 from constructs_lib.environment import Environment
 from constructs_lib.naming import selector
+from constructs_lib.observability.jaeger import NAME as JAEGER
+from constructs_lib.observability.otlp import OTLP_GRPC
 from constructs_lib.quota import NamespaceQuota, NamespaceQuotaProps
-from constructs_lib.refs import Endpoint, Pods, Port
+from constructs_lib.refs import Endpoint, Pods
 from constructs_lib.secrets import AppSecret, AppSecretProps
 from constructs_lib.service import NovaService
 
@@ -52,6 +54,6 @@ class Catga(AppChart):
 def _watched_by_itself(environment: Environment) -> Environment:
     """``environment`` with Prometheus and Jaeger of catga's own in place of the shared ones."""
     prometheus = Pods(NAMESPACE, labels=selector("prometheus", APP))
-    traces = Endpoint.of("jaeger", Port("otlp-grpc", 4317), app=APP, namespace=NAMESPACE)
+    traces = Endpoint.of(JAEGER, OTLP_GRPC, app=APP, namespace=NAMESPACE)
     cluster = replace(environment.cluster, scrapers=(prometheus,))
     return replace(environment, cluster=cluster, tracing=traces)

@@ -62,7 +62,7 @@ def add_stack(
             prometheus_volume=Volume(size="40Gi"),
             alertmanager=None if told is None else Alertmanager(routing=told),
             grafana=_grafana(chart, host),
-            jaeger=Jaeger(storage=Badger(per_day=_of(TRACES_A_DAY, chart.environment))),
+            jaeger=Jaeger(storage=Badger(per_day=_traces_a_day(chart.environment))),
             trace_collector=_collector(chart.environment) if collector else None,
             node_metrics=NodeMetrics(addresses=_nodes(chart.environment)),
             # It makes the certificates of gateways.
@@ -100,8 +100,8 @@ def _nodes(environment: Environment) -> Cidrs:
     return server.addresses
 
 
-def _of(table: Mapping[str, str], environment: Environment) -> str:
-    if environment.name not in table:
+def _traces_a_day(environment: Environment) -> str:
+    if environment.name not in TRACES_A_DAY:
         msg = f"environment {environment.name!r} says nothing of its traces: add it to TRACES_A_DAY"
         raise NovaError(msg)
-    return table[environment.name]
+    return TRACES_A_DAY[environment.name]

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from constructs_lib.cli.exits import CommandError, Exit
-from constructs_lib.naming import PART_OF
 from constructs_lib.output import SUFFIX
 from constructs_lib.rules.findings import Manifest
 from constructs_lib.rules.pods import mapping, value_at
@@ -84,11 +83,6 @@ def key_of(manifest: Mapping[str, Any]) -> Key:
     metadata = mapping(manifest.get("metadata"))
     namespace = str(metadata.get("namespace") or "")
     return Key(str(manifest.get("kind")), namespace, str(metadata.get("name")))
-
-
-def app_of(manifest: Mapping[str, Any]) -> str:
-    """The app that an object's labels name."""
-    return str(mapping(value_at(manifest, "metadata.labels")).get(PART_OF) or "")
 
 
 def kinds_needed(manifests: Sequence[Manifest]) -> dict[tuple[str, str], Manifest]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.body import Body, body
+from constructs_lib.kube.promql import label_name_problems
 from constructs_lib.values import Value
 
 PROMETHEUS_RULES = "prometheusrules.monitoring.coreos.com"
@@ -19,7 +20,6 @@ PROMETHEUS_RULES = "prometheusrules.monitoring.coreos.com"
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 _PAGE = re.compile(r"[a-z0-9][a-z0-9-]*")
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _DURATION = re.compile(r"([0-9]+(ms|s|m|h|d))+")
 
 Severity = Literal["critical", "warning"]
@@ -70,8 +70,7 @@ class Alert(Value):
             fix = "write the name of a file without .md, such as 'redis'"
             yield Problem("page", self.page, "is no page", fix)
         for name in self.labels:
-            if not _LABEL.fullmatch(name):
-                yield Problem("labels", name, "is no label", "write letters, digits and _")
+            yield from label_name_problems("labels", name)
 
 
 def alert_rule(

@@ -1,4 +1,4 @@
-"""What alarms of a service, from the objectives that it declares.
+"""What alarms of a service, from the metrics, requests and objectives that it declares.
 
 https://sre.google/workbook/alerting-on-slos/ is where windows and factors come from.
 """
@@ -17,7 +17,7 @@ from constructs_lib.kube.subject import Subject
 PAGE = "service"
 """Page of runbooks with these alerts."""
 
-OTHERS = re.compile(r"up|ALERTS.*|scrape_.*|(kube|kubelet|container|certmanager)_.+|.+:.+")
+NOT_ITS_OWN = re.compile(r"up|ALERTS.*|scrape_.*|(kube|kubelet|container|certmanager)_.+|.+:.+")
 """Series that a workload's alerts may name besides its own: of Prometheus, Kubernetes and
 cert-manager, and what is recorded."""
 

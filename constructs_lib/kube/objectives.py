@@ -11,12 +11,9 @@ from dataclasses import field
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Severity, duration_problems
+from constructs_lib.kube.promql import label_name_problems, metric_name_problems
 from constructs_lib.values import Value
 
-METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-"""Name of a metric."""
-
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _EXPRESSION = re.compile(r"[^\"\\\n]+")
 _ALL = 100
 
@@ -48,10 +45,9 @@ class Requests(Value):
             yield Problem("total", self.total, "counts nothing, nor does duration", fix)
         for name in ("total", "duration"):
             metric = getattr(self, name)
-            if metric is not None and not METRIC.fullmatch(metric):
-                yield Problem(name, metric, "is no metric", "write letters, digits and _")
-        if not _LABEL.fullmatch(self.status):
-            yield Problem("status", self.status, "is no label", "write letters, digits and _")
+            if metric is not None:
+                yield from metric_name_problems(name, metric)
+        yield from label_name_problems("status", self.status)
         if not _EXPRESSION.fullmatch(self.failed):
             fix = "write one such as '5..' or '5..|429', without quotes or backslashes"
             yield Problem("failed", self.failed, "is no such expression", fix)

@@ -8,6 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from constructs_lib.errors import Problem
+
+_METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
 _LONGEST_WITH_HASH = 46
 """Longest name of a Deployment whose pods' names hold all of the ReplicaSet's hash and a hyphen: 58
 characters of a generated name are kept, hash and hyphens may be 12 of them."""
@@ -48,6 +53,21 @@ _AGGREGATIONS = frozenset(
 _CLOSING = {"(": ")", "{": "}", "[": "]"}
 
 _Token = tuple[str, str]
+
+
+def metric_name_problems(field: str, name: str) -> Iterator[Problem]:
+    """Whether ``name`` is a metric's.
+
+    https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
+    """
+    if not _METRIC_NAME.fullmatch(name):
+        yield Problem(field, name, "is no metric", "write letters, digits, _ and :")
+
+
+def label_name_problems(field: str, name: str) -> Iterator[Problem]:
+    """Whether ``name`` is a label's, as every Prometheus takes it."""
+    if not _LABEL_NAME.fullmatch(name):
+        yield Problem(field, name, "is no label", "write letters, digits and _")
 
 
 def metric_names(expression: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What is recorded of a service, from the objectives that it declares.
+"""What is recorded of a service, from the metrics, requests and objectives that it declares.
 
 Every recorded series has the labels ``namespace`` and ``service``, and nothing else. Short windows
 are computed from what the pods tell; long ones, which would read days of every pod's series each
@@ -19,9 +19,6 @@ SHORT = ("30m", "1h", "2h")
 
 LONG = ("6h", "1d", "3d")
 """Windows over which shares are recorded from what is recorded."""
-
-WINDOWS = ("5m", *SHORT, *LONG)
-"""All of them: ``service:errors:ratio_rate5m`` and so on."""
 
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 """Recorded as ``service:duration_seconds:p95_rate5m`` and so on."""

@@ -13,17 +13,17 @@ from typing import Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Alert
-from constructs_lib.kube.objectives import METRIC, Objectives, Requests
+from constructs_lib.kube.objectives import Objectives, Requests
+from constructs_lib.kube.promql import label_name_problems, metric_name_problems
 from constructs_lib.naming import label_problems, name_problems
 from constructs_lib.refs import Pods, Port
 from constructs_lib.values import Value
 
 _TARGET = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(/[a-z0-9]([a-z0-9-]*[a-z0-9])?){1,2}")
 _PATH = re.compile(r"[A-Za-z0-9._~%:@+,/-]+")
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
-_LONGEST_SECONDS = 240
-"""Between two values: so one may come late, or be left out."""
+_LONGEST_SECONDS = 140
+"""Between two values: so one may be left out within the five minutes that queries look back."""
 
 OF_PROMETHEUS = frozenset(
     {
@@ -87,8 +87,7 @@ class Metric(Value):
 
     def problems(self) -> Iterator[Problem]:
         """The name is one."""
-        if not METRIC.fullmatch(self.name):
-            yield Problem("name", self.name, "is no metric", "write letters, digits and _")
+        yield from metric_name_problems("name", self.name)
 
 
 def scrape_problems(
@@ -169,11 +168,9 @@ class Recording(Value):
 
     def problems(self) -> Iterator[Problem]:
         """Name and labels; the expression is Prometheus' own to judge."""
-        if not METRIC.fullmatch(self.name):
-            yield Problem("name", self.name, "is no metric", "write letters, digits, _ and :")
+        yield from metric_name_problems("name", self.name)
         for name in self.labels:
-            if not _LABEL.fullmatch(name):
-                yield Problem("labels", name, "is no label", "write letters, digits and _")
+            yield from label_name_problems("labels", name)
         if self.interval_seconds is not None and not 0 < self.interval_seconds <= _LONGEST_SECONDS:
             why = "is too long: queries find no value that is five minutes old"
             fix = f"use 1 to {_LONGEST_SECONDS}, or leave it out"

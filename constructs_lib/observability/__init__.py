@@ -17,7 +17,7 @@ from constructs_lib.observability.remote_write import RemoteWrite
 from constructs_lib.observability.routing import Routing, Team
 from constructs_lib.observability.sampling import Probabilistic, TailSampling
 from constructs_lib.observability.scrape import NewerScrapes, Scraping
-from constructs_lib.observability.trace_collector import TraceCollector
+from constructs_lib.observability.trace_collector import TraceCollector, collector_endpoint
 from constructs_lib.observability.trace_databases import Cassandra, Elasticsearch, OpenSearch
 from constructs_lib.observability.trace_storage import Badger
 
@@ -50,4 +50,5 @@ __all__ = [
     "Team",
     "TraceCollector",
     "Webhook",
+    "collector_endpoint",
 ]

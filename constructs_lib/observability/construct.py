@@ -21,8 +21,10 @@ from constructs_lib.observability.discovery import (
     trace_senders,
 )
 from constructs_lib.observability.endpoints import PROMETHEUS, StackEndpoints
+from constructs_lib.observability.grafana_alerts import NAME as GRAFANA
 from constructs_lib.observability.grafana_service import grafana_props
 from constructs_lib.observability.grafana_sources import Sources, silences_url
+from constructs_lib.observability.jaeger import NAME as JAEGER
 from constructs_lib.observability.jaeger import QUERY, jaeger_endpoint, jaeger_props
 from constructs_lib.observability.jaeger_store import jaeger_engine
 from constructs_lib.observability.otlp import OTLP_GRPC
@@ -45,8 +47,6 @@ from constructs_lib.tree import place, takes_props
 from constructs_lib.values import check
 
 ALERTMANAGER = "alertmanager"
-GRAFANA = "grafana"
-JAEGER = "jaeger"
 
 
 @takes_props

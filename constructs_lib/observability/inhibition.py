@@ -9,10 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from constructs_lib.errors import Problem
+from constructs_lib.kube.promql import label_name_problems
 from constructs_lib.values import Value
-
-LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-"""What a label's name looks like that every Alertmanager reads alike."""
 
 _ANY = ".+"
 
@@ -37,10 +35,10 @@ class Inhibition(Value):
             if not matchers:
                 yield Problem(name, matchers, "matches every alert", "name a label")
             for label, expression in matchers.items():
-                yield from _label_problems(name, label)
+                yield from label_name_problems(name, label)
                 yield from _expression_problems(f"{name}[{label!r}]", expression)
         for label in self.equal:
-            yield from _label_problems("equal", label)
+            yield from label_name_problems("equal", label)
         if not self.equal:
             why = "lets an alert of one system hold back those of all others"
             yield Problem("equal", self.equal, why, "name at least 'namespace'")
@@ -69,11 +67,6 @@ is served. That follows, and asks for nothing else. Why a pod does not start is 
 INHIBITIONS = (CRITICAL_BEFORE_WARNING, DOWN_BEFORE_THE_REST)
 """What is held back unless somebody says otherwise. Two rules and no more: each further one is a
 way to miss an alert, and grouping shortens messages without hiding any."""
-
-
-def _label_problems(name: str, label: str) -> Iterator[Problem]:
-    if not LABEL.fullmatch(label):
-        yield Problem(name, label, "is no label", "write letters, digits and _, such as 'service'")
 
 
 def _expression_problems(name: str, expression: str) -> Iterator[Problem]:

@@ -67,7 +67,7 @@ def _evaluation(pods: str) -> Iterator[Alert]:
         severity="critical",
         summary="Rules of {{ $labels.rule_group }} fail in {{ $labels.pod }}: their alerts are"
         " silent.",
-        action="The page 'Rules' of Prometheus shows the error.",
+        action="The page 'Status > Rule health' of Prometheus shows the error.",
     )
     yield Alert(
         name="PrometheusRulesLate",

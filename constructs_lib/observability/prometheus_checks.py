@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from constructs_lib.errors import Problem
+from constructs_lib.kube.promql import label_name_problems
 from constructs_lib.observability.prometheus_file import REPLICA
 from constructs_lib.observability.remote_write import RemoteWrite
 from constructs_lib.quantity import memory, parse
 
 _SHARE_OF_VOLUME = Decimal("0.8")
 _MEBI = 2**20
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _DURATION = re.compile(r"[1-9][0-9]*(h|d|w|y)")
 
 
@@ -59,9 +59,7 @@ def size_problems(given: str | None, volume: str) -> Iterator[Problem]:
 def label_problems(labels: Mapping[str, str]) -> Iterator[Problem]:
     """Whether external labels are labels, and leave servers apart."""
     for name in labels:
-        if not _LABEL.fullmatch(name):
-            fix = "write letters, digits and _"
-            yield Problem("external_labels", name, "is no label", fix)
+        yield from label_name_problems("external_labels", name)
         if name == REPLICA:
             why = "is what tells two servers apart"
             yield Problem("external_labels", name, why, "leave it out, or name it otherwise")

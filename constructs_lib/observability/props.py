@@ -102,6 +102,7 @@ class ObservabilityStackProps(Value):
             yield from self._operator_problems()
         else:
             yield from source_problems(self.watches, self.missing, self.without)
+        yield from self._filled_problems()
         if self.form != "operator" and self.operator_prometheus is not None:
             fix = "leave it out"
             why = "is the stack's own Prometheus in this form"
@@ -109,6 +110,17 @@ class ObservabilityStackProps(Value):
         if self.trace_collector is not None and self.jaeger is None:
             fix = "add jaeger=Jaeger(...), or leave the collector out"
             yield Problem("trace_collector", self.trace_collector, "has nowhere to send to", fix)
+
+    def _filled_problems(self) -> Iterator[Problem]:
+        """Fields of Prometheus that the stack fills in."""
+        if self.prometheus is None:
+            return
+        ours = {"watches": "watches", "nodes": "node_metrics", "alertmanager": "alertmanager"}
+        for name, own in ours.items():
+            if getattr(self.prometheus, name):
+                why = "is filled in by the stack"
+                fix = f"leave it out, and use {own} of the stack"
+                yield Problem(f"prometheus.{name}", getattr(self.prometheus, name), why, fix)
 
     @property
     def missing(self) -> tuple[Source, ...]:
@@ -123,10 +135,17 @@ class ObservabilityStackProps(Value):
         return tuple(name for name, value in sources.items() if value is None)
 
     def _operator_problems(self) -> Iterator[Problem]:
-        for name in ("prometheus", "node_metrics", "cert_manager", "without"):
+        for name in ("prometheus", "node_metrics", "cert_manager"):
             if getattr(self, name):
                 fix = "leave it out"
                 yield Problem(name, getattr(self, name), "is the operator's in this form", fix)
+        for name in ("prometheus_volume", "alertmanager_volume"):
+            if getattr(self, name) != getattr(type(self), name):
+                fix = "leave it out"
+                yield Problem(name, getattr(self, name), "is of no pod in this form", fix)
+        if self.without:
+            why = "leaves out alerts, and in this form the cluster is taken to have every source"
+            yield Problem("without", self.without, why, "leave it out")
         if self.grafana is not None and self.operator_prometheus is None:
             fix = "say where the operator's Prometheus is: operator_prometheus=Endpoint(...)"
             yield Problem("grafana", self.grafana, "has no Prometheus to ask", fix)

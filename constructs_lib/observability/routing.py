@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
 from constructs_lib.errors import Problem, nearest
+from constructs_lib.kube.promql import label_name_problems
 from constructs_lib.naming import label_problems
 from constructs_lib.observability.dead_mans_switch import DeadMansSwitch
 from constructs_lib.observability.durations import duration_problems, seconds_of
-from constructs_lib.observability.inhibition import INHIBITIONS, LABEL, Inhibition
+from constructs_lib.observability.inhibition import INHIBITIONS, Inhibition
 from constructs_lib.observability.quiet_time import QuietTime
 from constructs_lib.observability.receivers import Receiver, Webhook
 from constructs_lib.refs import SecretKey
@@ -142,8 +143,7 @@ class Routing(Value):
             if not name.strip() or name == NOBODY:
                 yield Problem("receivers", name, "is taken for nobody", "call it something else")
         for label in self.group_by:
-            if not LABEL.fullmatch(label):
-                yield Problem("group_by", label, "is no label", "write one such as 'namespace'")
+            yield from label_name_problems("group_by", label)
         for twice in _doubles(self.group_by):
             yield Problem("group_by", twice, "is listed twice", "list it once")
 

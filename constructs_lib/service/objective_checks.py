@@ -7,7 +7,7 @@ from typing import Protocol
 
 from constructs_lib.errors import Problem, nearest
 from constructs_lib.kube.alerts import Alert
-from constructs_lib.kube.golden_signals import OTHERS
+from constructs_lib.kube.golden_signals import NOT_ITS_OWN
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.objectives import Latency, Objectives, Requests
 from constructs_lib.kube.promql import metric_names
@@ -82,7 +82,7 @@ def _unexposed(props: Observed, metrics: Metrics) -> Iterator[Problem]:
     series = {name for metric in metrics.exposes for name in metric.series}
     for index, alert in enumerate(props.alerts):
         for name in sorted(metric_names(alert.expression) - series):
-            if not OTHERS.fullmatch(name):
+            if not NOT_ITS_OWN.fullmatch(name):
                 where = f"alerts[{index}].expression"
                 yield Problem(where, name, "is not among metrics.exposes", nearest(name, series))
 

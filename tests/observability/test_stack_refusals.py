@@ -75,6 +75,8 @@ def _with(**fields: Any) -> ObservabilityStackProps:
             "engine to say",
         ),
         (_with(user=0), "prometheus.user", "is root"),
+        (_with(nodes=NODES), "prometheus.nodes", "use node_metrics of the stack"),
+        (_with(watches=watched()), "prometheus.watches", "use watches of the stack"),
         (_with(external_url="p.example.com"), "prometheus.external_url", "is no http or https URL"),
         (
             _with(external_url="https://p.example.com/prometheus"),
@@ -153,6 +155,12 @@ def test_refuses(props: ObservabilityStackProps, field: str, why: str) -> None:
     [
         (replace(operator(), prometheus=Prometheus()), "prometheus", "the operator's"),
         (replace(operator(), node_metrics=NODES), "node_metrics", "the operator's"),
+        (
+            replace(operator(), prometheus_volume=Volume(size="1Gi")),
+            "prometheus_volume",
+            "of no pod",
+        ),
+        (replace(operator(), without=("nodes",)), "without", "taken to have every source"),
         (replace(operator(), grafana=GRAFANA), "grafana", "no Prometheus to ask"),
     ],
 )

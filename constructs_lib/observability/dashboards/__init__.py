@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from constructs_lib.kube.signals import Signals, SignalsKind
+from constructs_lib.kube.signals import OF_PROMETHEUS, Signals, SignalsKind
 from constructs_lib.observability.dashboards.etcd import etcd
 from constructs_lib.observability.dashboards.nats import nats
-from constructs_lib.observability.dashboards.panels import EVERYWHERE, Link, Page, Row, kept
+from constructs_lib.observability.dashboards.panels import Link, Page, Row, kept
 from constructs_lib.observability.dashboards.pods import pods_of
 from constructs_lib.observability.dashboards.postgres import postgres
 from constructs_lib.observability.dashboards.redis import redis
@@ -82,7 +82,7 @@ def known_series(signals: Signals) -> frozenset[str]:
     if not exposed and signals.objectives is not None:
         implied |= {item.metric for item in signals.objectives.saturation}
     recorded = {recording.name for recording in signals.recordings}
-    return EVERYWHERE | exposed | recorded | (implied if not exposed else frozenset())
+    return OF_PROMETHEUS | exposed | recorded | (implied if not exposed else frozenset())
 
 
 def _told_of_pods(signals: Sequence[Signals]) -> frozenset[str]:

@@ -10,12 +10,6 @@ from constructs_lib.kube.promql import metric_names
 from constructs_lib.kube.signals import Metric
 from constructs_lib.values import Value
 
-EVERYWHERE = frozenset({"up", "scrape_duration_seconds", "ALERTS"})
-"""Series that Prometheus makes by itself.
-
-https://prometheus.io/docs/concepts/jobs_instances/
-"""
-
 RATE = "[$__rate_interval]"
 """Range of a rate: at least four scrapes, whatever the time range that is looked at.
 

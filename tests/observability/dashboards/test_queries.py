@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.kube.promql import metric_names
-from constructs_lib.kube.signals import Metric, Signals
+from constructs_lib.kube.signals import OF_PROMETHEUS, Metric, Signals
 from constructs_lib.observability.dashboards import dashboards, known_series, pages
 from constructs_lib.observability.dashboards.etcd import etcd
 from constructs_lib.observability.dashboards.nats import nats
-from constructs_lib.observability.dashboards.panels import EVERYWHERE, Page
+from constructs_lib.observability.dashboards.panels import Page
 from constructs_lib.observability.dashboards.postgres import postgres
 from constructs_lib.observability.dashboards.redis import redis
 from constructs_lib.observability.dashboards.stack import alertmanager, prometheus
@@ -105,7 +105,7 @@ def test_a_service_that_lists_nothing_is_drawn_by_its_requests() -> None:
 
 
 def test_series_that_prometheus_makes_need_no_declaration() -> None:
-    assert known_series(service_of("bare", app="shop", namespace="shop")) == EVERYWHERE
+    assert known_series(service_of("bare", app="shop", namespace="shop")) == OF_PROMETHEUS
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
