@@ -62,6 +62,8 @@ def shoppers(watched: Watched) -> Iterator[Customers]:
         # Alerts are right about a service that nobody asks, and about what was not there at first.
         noted = watched.prometheus.noted
         watched.cluster.wait(lambda: noted() == {"Watchdog"}, 40, "nothing is wrong")
+        # Once more: what came before the first scrape is no rate of anything.
+        assert watched.cluster.pod("redis-0").run(*fill).returncode == 0
         yield found
 
 
