@@ -90,6 +90,16 @@ class Metric(Value):
         yield from metric_name_problems("name", self.name)
 
 
+def counter(name: str, help: str, unit: str | None = None) -> Metric:  # noqa: A002
+    """A counter, as lists of metrics write it."""
+    return Metric(name, kind="counter", unit=unit, help=help)
+
+
+def gauge(name: str, help: str, unit: str | None = None) -> Metric:  # noqa: A002
+    """A gauge, as lists of metrics write it."""
+    return Metric(name, unit=unit, help=help)
+
+
 def scrape_problems(
     path: str, interval_seconds: int, exposes: Sequence[Metric]
 ) -> Iterator[Problem]:

@@ -5,15 +5,15 @@ https://docs.haproxy.org/3.2/management.html and ``addons/promex`` of its source
 
 from __future__ import annotations
 
-from constructs_lib.kube.signals import Metric
+from constructs_lib.kube.signals import Metric, counter, gauge
 
 
 def _counter(name: str, help: str, unit: str | None = None) -> Metric:  # noqa: A002
-    return Metric(f"haproxy_{name}", kind="counter", unit=unit, help=help)
+    return counter(f"haproxy_{name}", help, unit)
 
 
 def _gauge(name: str, help: str, unit: str | None = None) -> Metric:  # noqa: A002
-    return Metric(f"haproxy_{name}", unit=unit, help=help)
+    return gauge(f"haproxy_{name}", help, unit)
 
 
 HAPROXY = (

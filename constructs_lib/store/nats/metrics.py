@@ -8,15 +8,15 @@ https://docs.nats.io/running-a-nats-service/nats_admin/monitoring says what they
 
 from __future__ import annotations
 
-from constructs_lib.kube.signals import Metric
+from constructs_lib.kube.signals import Metric, counter, gauge
 
 
 def _counter(name: str, help: str, unit: str | None = None) -> Metric:  # noqa: A002
-    return Metric(f"nats_{name}", kind="counter", unit=unit, help=help)
+    return counter(f"nats_{name}", help, unit)
 
 
 def _gauge(name: str, help: str, unit: str | None = None) -> Metric:  # noqa: A002
-    return Metric(f"nats_{name}", unit=unit, help=help)
+    return gauge(f"nats_{name}", help, unit)
 
 
 _SERVER = (
