@@ -4,6 +4,7 @@ made: below the group of the tests with version 1, below the root with version 2
 import contextlib
 import os
 import secrets
+import subprocess
 import sys
 import time
 from functools import cache
@@ -11,10 +12,21 @@ from pathlib import Path
 
 _PREFIX = "live-"
 _PATIENCE = 2.0
+# Whoever ends last in a run that is killed cannot know that it is the last, so that none of them
+# can remove the groups: this program does. What has ended is counted for a moment more.
+_GUARD = """
+read -r _
+for _ in $(seq 600); do
+  rmdir "$0"/*/ "$0" 2>/dev/null
+  [ -e "$0" ] || exit 0
+  sleep 0.05
+done
+exit 1
+"""
 
 
 class MemoryGroups:
-    """The groups of one run; none where none can be made."""
+    """The groups of one run, removed however it ends; none where none can be made."""
 
     def __init__(self) -> None:
         parent = parent_group()
@@ -23,6 +35,12 @@ class MemoryGroups:
             _remove_abandoned(parent)
             self._folder.mkdir()
             _share(self._folder)
+            self._guard = subprocess.Popen(
+                ["sh", "-c", _GUARD, str(self._folder)],
+                stdin=subprocess.PIPE,
+                # Nor does it end with those whose terminal or process group is told to.
+                start_new_session=True,
+            )
 
     def made(self, name: str, limit: int) -> str:
         """The file that takes processes into a new group; empty where none can be made."""
@@ -49,7 +67,7 @@ class MemoryGroups:
     def close(self) -> None:
         """Remove all of them; their processes have ended."""
         if self._folder:
-            _remove(self._folder)
+            self._guard.communicate()
 
 
 @cache

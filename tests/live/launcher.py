@@ -6,13 +6,11 @@ running one joins those. The container lives no longer than whoever holds the ot
 input.
 """
 
-import contextlib
 import json
 import os
 import select
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,7 +27,6 @@ _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 24, 38
 def main() -> NoReturn:
     with os.fdopen(int(sys.argv[1]), "rb") as file:
         order = json.load(file)
-    group = _opened(order["memory"])
     counting = os.open(order["memory"] or "/dev/null", os.O_WRONLY)
     if order["join"]:
         _join(order["join"])
@@ -43,22 +40,7 @@ def main() -> NoReturn:
         _become(order)
     os.close(starting)
     os.read(started, 1)  # returns when the program has started, or has failed to
-    os._exit(_waited(child) if order["join"] else _watched(child, tree, group))
-
-
-def _opened(file: str) -> list[tuple[str, int]]:
-    """A control group and the run's: name and folder of each, before other mounts hide them."""
-    return [(place.name, os.open(place.parent, os.O_PATH)) for place in Path(file).parents[:2]]
-
-
-def _remove(group: list[tuple[str, int]]) -> None:
-    """Remove a control group, and the run's if it was the last."""
-    for name, folder in group:
-        for _ in range(100):  # what has ended is counted for a moment more
-            with contextlib.suppress(OSError):
-                os.rmdir(name, dir_fd=folder)
-                break
-            time.sleep(0.01)
+    os._exit(_waited(child) if order["join"] else _watched(child, tree))
 
 
 def _separate(order: Order) -> None:
@@ -87,9 +69,8 @@ def _waited(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _watched(child: int, tree: str, group: list[tuple[str, int]]) -> int:
-    """The same, having ended the child when told so, or when nobody is there any longer to tell:
-    then what has been left behind is removed too."""
+def _watched(child: int, tree: str) -> int:
+    """The same, having ended the child when told so, or when nobody is there any longer to tell."""
     os.write(1, f"{child} {tree}\n".encode())
     os.close(1)
     ended = os.pidfd_open(child)
@@ -98,12 +79,8 @@ def _watched(child: int, tree: str, group: list[tuple[str, int]]) -> int:
     waiting.register(ended, select.POLLIN)
     if ended in {descriptor for descriptor, _ in waiting.poll()}:
         return _waited(child)
-    told = os.read(0, 1)
     os.kill(child, signal.SIGKILL)
-    code = _waited(child)
-    if not told:
-        _remove(group)
-    return code
+    return _waited(child)
 
 
 def _become(order: Order) -> NoReturn:
