@@ -74,25 +74,10 @@ def proxies(
     The configuration answers ``/health`` and ``/metrics`` on port 8404.
     """
     name = f"{place.name}-proxy"
-    health = HttpGet("/health", port=HEALTH.name)
-    container = Container(
-        name="haproxy",
-        image=proxy.image,
-        resources=place.size_of(name, proxy.resources),
-        command=("haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"),
-        variables=variables,
-        ports=Ports(*ports, HEALTH),
-        probes=Probes(
-            startup=Probe(health, period_seconds=1, timeout_seconds=1, failure_threshold=30),
-            readiness=Probe(health, period_seconds=2),
-            liveness=Probe(health),
-        ),
-        stop=proxy.shutdown,
-    )
     return Proxies(
         name=name,
         replicas=proxy.replicas,
-        containers=(container,),
+        containers=(_haproxy(proxy, place.size_of(name, proxy.resources), ports, variables),),
         security=Security(user=proxy.user),
         grace_seconds=proxy.shutdown.grace_period_seconds,
         files=(
@@ -103,4 +88,24 @@ def proxies(
         client_ports=tuple(port.name for port in ports),
         reaches=reaches,
         metrics=(Metrics(port=HEALTH.name, exposes=HAPROXY),),
+    )
+
+
+def _haproxy(
+    proxy: Proxy, resources: Resources, ports: Ports, variables: Mapping[str, Variable]
+) -> Container:
+    health = HttpGet("/health", port=HEALTH.name)
+    return Container(
+        name="haproxy",
+        image=proxy.image,
+        resources=resources,
+        command=("haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"),
+        variables=variables,
+        ports=Ports(*ports, HEALTH),
+        probes=Probes(
+            startup=Probe(health, period_seconds=1, timeout_seconds=1, failure_threshold=30),
+            readiness=Probe(health, period_seconds=2),
+            liveness=Probe(health),
+        ),
+        stop=proxy.shutdown,
     )

@@ -105,42 +105,16 @@ def _archive(
     place: Place, backup: Backup, server: PostgresServer, engine: PostgresEngine
 ) -> Servers:
     name = f"{place.name}-archive"
-    ships = str(engine.archive.ship_seconds)
-    receive = Container(
-        name="receive",
-        image=server.image,
-        resources=place.size_of(name, engine.archive.resources),
-        command=("/bin/sh", f"{SCRIPTS}/archive-receive.sh"),
-        variables={
-            **connection(
-                server, (server.write,), server.replication_user, server.replication_password
-            ),
-            "SLOT": SLOT,
-            "SPOOL": _SPOOL,
-            "SHIP_SECONDS": ships,
-        },
-        probes=Probes(readiness=Probe(_READY, period_seconds=10)),
-        data=True,
-    )
-    ship = Container(
-        name="ship",
-        image=backup.image,
-        resources=backup.resources,
-        command=("/bin/sh", f"{SCRIPTS}/archive-ship.sh"),
-        variables={
-            **where_variables(place, backup),
-            "SPOOL": _SPOOL,
-            "SHIP_SECONDS": ships,
-        },
-        data=True,
-    )
     return Servers(
         name=name,
         replicas=1,
         headless=place.headless_of(name),
         volume=engine.archive.volume,
         data_path=_SPOOL,
-        containers=(receive, ship),
+        containers=(
+            _receive(server, engine, place.size_of(name, engine.archive.resources)),
+            _ship(place, backup, engine),
+        ),
         security=server.security,
         grace_seconds=30,
         files=(backup_files(_texts(*_ARCHIVE)), *tls_files(server.tls)),
@@ -149,6 +123,41 @@ def _archive(
         writable=(WritablePath("/tmp"),),  # noqa: S108
         claims=backup_claims(place, backup),
         reaches=(*to_servers(server.write), *to_backups(backup)),
+    )
+
+
+def _receive(server: PostgresServer, engine: PostgresEngine, resources: Resources) -> Container:
+    primary = connection(
+        server, (server.write,), server.replication_user, server.replication_password
+    )
+    return Container(
+        name="receive",
+        image=server.image,
+        resources=resources,
+        command=("/bin/sh", f"{SCRIPTS}/archive-receive.sh"),
+        variables={
+            **primary,
+            "SLOT": SLOT,
+            "SPOOL": _SPOOL,
+            "SHIP_SECONDS": str(engine.archive.ship_seconds),
+        },
+        probes=Probes(readiness=Probe(_READY, period_seconds=10)),
+        data=True,
+    )
+
+
+def _ship(place: Place, backup: Backup, engine: PostgresEngine) -> Container:
+    return Container(
+        name="ship",
+        image=backup.image,
+        resources=backup.resources,
+        command=("/bin/sh", f"{SCRIPTS}/archive-ship.sh"),
+        variables={
+            **where_variables(place, backup),
+            "SPOOL": _SPOOL,
+            "SHIP_SECONDS": str(engine.archive.ship_seconds),
+        },
+        data=True,
     )
 
 

@@ -18,6 +18,8 @@ from constructs_lib.store.tls import FOLDER, Tls
 _OWN_CONNECTIONS = 100
 """For health checks of the proxy itself, and for metrics."""
 
+_CA = f"{FOLDER}/ca.crt"
+
 
 def postgres_proxies(
     place: Place,
@@ -33,26 +35,20 @@ def postgres_proxies(
 
     ``connects`` names parts of the store that connect to them.
     """
-    hosts = {f"{place.name}-{n}": place.pod_host(n) for n in range(replicas)}
-    servers = "\n".join(
-        f"    server {name} {host}:{PORT}" + ("" if tls is None else f" verifyhost {host}")
-        for name, host in hosts.items()
-    )
-    configuration = text_of(
-        "haproxy/postgres.cfg",
-        # More than all members take, who say themselves that they are full.
-        CONNECTIONS=str(max_connections * replicas + _OWN_CONNECTIONS),
-        DRAIN=str(proxy.shutdown.stop_seconds),
-        WRITE_PORT=str(POSTGRES.number),
-        READ_PORT=str(READ.number),
-        LAG=str(lag),
-        ENCRYPTED="" if tls is None else f" check-ssl verify required ca-file {FOLDER}/ca.crt",
-        SERVERS=servers,
-    )
     part = proxies(
         place,
         proxy,
-        configuration=configuration,
+        configuration=text_of(
+            "haproxy/postgres.cfg",
+            # More than all members take, who say themselves that they are full.
+            CONNECTIONS=str(max_connections * replicas + _OWN_CONNECTIONS),
+            DRAIN=str(proxy.shutdown.stop_seconds),
+            WRITE_PORT=str(POSTGRES.number),
+            READ_PORT=str(READ.number),
+            LAG=str(lag),
+            ENCRYPTED="" if tls is None else f" check-ssl verify required ca-file {_CA}",
+            SERVERS=_servers(place, replicas, tls),
+        ),
         ports=Ports(POSTGRES, READ),
         variables={},
         reaches=(Traffic(peers=(place.pods(),), ports=(PORT, API.number)),),
@@ -63,3 +59,12 @@ def postgres_proxies(
     others = tuple(place.pods(name) for name in connects)
     ports = (POSTGRES.name, READ.name)
     return replace(part, accepts=(Access(peers=others, ports=ports),) if others else ())
+
+
+def _servers(place: Place, replicas: int, tls: Tls | None) -> str:
+    """A line for each member."""
+    hosts = {f"{place.name}-{n}": place.pod_host(n) for n in range(replicas)}
+    return "\n".join(
+        f"    server {name} {host}:{PORT}" + ("" if tls is None else f" verifyhost {host}")
+        for name, host in hosts.items()
+    )
