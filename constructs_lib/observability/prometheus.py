@@ -38,7 +38,7 @@ from constructs_lib.observability.prometheus_metrics import METRICS, REMOTE_METR
 from constructs_lib.observability.prometheus_pods import HTTP, Server, server_front, server_part
 from constructs_lib.observability.remote_write import RemoteWrite
 from constructs_lib.observability.rule_files import packed, rule_files, rule_problems
-from constructs_lib.observability.rule_maps import rule_maps, rule_mounts
+from constructs_lib.observability.rule_maps import Shares, rule_maps, rule_mounts
 from constructs_lib.observability.scrape import Scraping
 from constructs_lib.observability.target_alerts import target_alerts, watchdog
 from constructs_lib.observability.urls import page_problems
@@ -154,7 +154,8 @@ class Prometheus(Engine):
 
     def plan(self, place: Place) -> Plan:
         """Servers, one Service, and what they may see of other namespaces."""
-        return self._plan(place, self._known(place))
+        known = self._known(place)
+        return self._plan(place, known, rules=self._rules(place, known))
 
     def servers(self, place: Place) -> int:
         """How many there are."""
@@ -186,25 +187,26 @@ class Prometheus(Engine):
     def _known(self, place: Place) -> tuple[Signals, ...]:
         """Everything that it scrapes and whose rules it runs, itself among them."""
         team = place.owner.common_labels[TEAM]
-        own = signals_of(place, self._plan(place, self.watches), team=team)
+        # What it tells of itself is the same whatever rules it runs.
+        own = signals_of(place, self._plan(place, self.watches, rules=()), team=team)
         return self.watches if own is None else (*self.watches, own)
 
-    def _plan(self, place: Place, known: Sequence[Signals]) -> Plan:
+    def _plan(self, place: Place, known: Sequence[Signals], *, rules: Shares) -> Plan:
         endpoint = Endpoint(place.write_service, place.namespace, HTTP, peers=(place.pods(),))
         return Plan(
             kind="prometheus",
-            parts=(server_part(place, self._server(place, known)),),
+            parts=(server_part(place, self._server(place, known, rules)),),
             fronts=(server_front(place, self.servers(place)),),
             endpoints={"client": endpoint},
             bindings={"default": Binding(endpoint)},
             alerts=self._alerts(place),
             objects={
-                **dict(rule_maps(place, self._rules(place, known))),
+                **dict(rule_maps(place, rules)),
                 **dict(access_objects(place, known, self.nodes)),
             },
         )
 
-    def _server(self, place: Place, known: Sequence[Signals]) -> Server:
+    def _server(self, place: Place, known: Sequence[Signals], rules: Shares) -> Server:
         return Server(
             image=self.image,
             user=self.user,
@@ -214,8 +216,8 @@ class Prometheus(Engine):
             startup_seconds=self.startup_seconds,
             data_path=self.data_path,
             args=self._args(place),
-            configuration=configuration(self._settings(place, known)),
-            rules=rule_mounts(place, self._rules(place, known)),
+            configuration=configuration(self._settings(place, known, rules)),
+            rules=rule_mounts(place, rules),
             secrets=tuple(mount for item in self.remote_write for mount in item.files),
             reaches=reached(
                 known,
@@ -226,7 +228,7 @@ class Prometheus(Engine):
             metrics=self._metrics,
         )
 
-    def _settings(self, place: Place, known: Sequence[Signals]) -> Settings:
+    def _settings(self, place: Place, known: Sequence[Signals], rules: Shares) -> Settings:
         return Settings(
             interval_seconds=self.scrape_interval_seconds,
             evaluation_seconds=self.evaluation_interval_seconds,
@@ -236,10 +238,10 @@ class Prometheus(Engine):
             nodes=self.nodes,
             alertmanager=self.alertmanager,
             remote_write=self.remote_write,
-            rules=self._rules(place, known),
+            rules=rules,
         )
 
-    def _rules(self, place: Place, known: Sequence[Signals]) -> list[dict[str, str]]:
+    def _rules(self, place: Place, known: Sequence[Signals]) -> Shares:
         """Rule files, as they share ConfigMaps."""
         return packed(rule_files(known, runbooks=place.environment.runbooks))
 
