@@ -15,12 +15,16 @@ def json_text(value: Any, *, depth: int = 0, before: int = 0) -> str:
     A list or an object is one line where it fits into 100 columns, ``before`` of which are taken,
     and otherwise one line for each of its entries.
     """
-    flat = json.dumps(value, sort_keys=True)
-    if len(flat) + depth + before <= _WIDTH or not isinstance(value, dict | list) or not value:
-        return flat
-    inner = depth + 1
-    lines = [" " * inner + line for line in _entries(value, inner)]
+    if not isinstance(value, dict | list) or not value:
+        return json.dumps(value)
     opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    inner = depth + 1
+    entries = _entries(value, inner)
+    flat = opening + ", ".join(entries) + closing
+    # An entry of several lines is too long for one, and so is whatever holds it.
+    if "\n" not in flat and len(flat) + depth + before <= _WIDTH:
+        return flat
+    lines = [" " * inner + entry for entry in entries]
     return "\n".join([opening, ",\n".join(lines), " " * depth + closing])
 
 
