@@ -37,8 +37,8 @@ class _Setting(NamedTuple):
 
     def addresses(self, namespaces: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
         """Service, namespace and port of each host name in it that may be in ``namespaces``."""
-        # Most texts are scripts without any, and to look for one is quick.
-        if any(f".{namespace}" in self.text for namespace in namespaces):
+        # Most texts are without any, and to look for one is quick.
+        if any(f".{name}.svc" in self.text or f".{name}:" in self.text for name in namespaces):
             for match in _HOST.finditer(self.text):
                 name, namespace, port, bare_port = match.groups()
                 yield name, namespace, port or bare_port
