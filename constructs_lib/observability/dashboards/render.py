@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from grafana_foundation_sdk.builders import common as common_builders
 from grafana_foundation_sdk.builders import dashboard as builders
@@ -33,6 +34,8 @@ _SOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _Built = timeseries.Panel | stat.Panel | table.Panel
 
 
+# Most dashboards are the same in every environment.
+@cache
 def to_json(page: Page) -> str:
     """The dashboard ``page`` as JSON: keys sorted, what is short on one line."""
     plain = json.loads(json.dumps(_dashboard(page), cls=JSONEncoder))
