@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 
 from constructs_lib.cli.answers import Pod
 from constructs_lib.cli.exits import CommandError
 from constructs_lib.cli.kubectl import FIELD_MANAGER, Kubectl, items
+from constructs_lib.cli.leftovers import clear, remove
 from constructs_lib.cli.pod_problems import problem_of
 from constructs_lib.cli.probe import FALLBACK_IMAGE, containers, names_in_cluster, pod_and_files
 from constructs_lib.cli.questions import Question, image_of, prober, questions
 from constructs_lib.cli.reading import snapshot
 from constructs_lib.cli.rendered import Key
 from constructs_lib.rules.findings import Manifest
-from constructs_lib.rules.pods import mapping
 
 _INTERVAL = 1.0
 _GONE = 120
@@ -33,10 +33,19 @@ class Result:
     """What is wrong; nothing where the answer is good."""
 
 
-def ask(kubectl: Kubectl, manifests: Sequence[Manifest], *, timeout: int) -> list[Result]:
+def ask(
+    kubectl: Kubectl,
+    manifests: Sequence[Manifest],
+    *,
+    timeout: int,
+    complain: Callable[[str], None],
+) -> list[Result]:
     """A result for each Service and port of ``manifests``, asked by a pod that is gone afterwards.
 
-    Raises ``CommandError`` where that pod cannot run.
+    ``complain`` takes what could not be removed, however the test ends.
+
+    Raises ``CommandError`` where that pod cannot run, and where what it needs is there already and
+    no test made it.
     """
     asked = questions(manifests)
     if not asked:
@@ -48,7 +57,7 @@ def ask(kubectl: Kubectl, manifests: Sequence[Manifest], *, timeout: int) -> lis
         "postgres": image_of(manifests, "postgres") or FALLBACK_IMAGE,
     }
     # A run that was killed may have left its pod, and a pod's questions cannot be changed.
-    _remove(kubectl, access)
+    clear(kubectl, access)
     try:
         passwords = dict(_passwords(kubectl, asked))
         pod = pod_and_files(at, asked, images, passwords, timeout=timeout + _GONE)
@@ -56,7 +65,9 @@ def ask(kubectl: Kubectl, manifests: Sequence[Manifest], *, timeout: int) -> lis
         _ended(kubectl, at, timeout)
         said = [line for name in containers(asked) for line in _log(kubectl, at, name)]
     finally:
-        _remove(kubectl, access)
+        complaint = remove(kubectl, access)
+        if complaint:
+            complain(complaint)
     return [] if kubectl.dry_run else results(asked, said)
 
 
@@ -142,22 +153,3 @@ def _containers_ended(pod: Pod) -> bool:
 def _log(kubectl: Kubectl, at: Key, container: str) -> list[str]:
     arguments = ("logs", at.name, "--namespace", at.namespace, "--container", container)
     return kubectl.ask(*arguments).out.splitlines()
-
-
-def _remove(kubectl: Kubectl, access: Sequence[Manifest]) -> None:
-    """Remove the probe's namespace with all in it, and the policies that let it in."""
-    there: Sequence[Mapping[str, object]] = [
-        {"apiVersion": one["apiVersion"], "kind": one["kind"], "metadata": _identity(one)}
-        for one in access
-    ]
-    kubectl.ask(
-        *("delete", "--filename", "-", "--ignore-not-found", "--wait", "--timeout", f"{_GONE}s"),
-        objects=there,
-        changes=True,
-        patience=_GONE + 10,
-    )
-
-
-def _identity(body: Manifest) -> dict[str, object]:
-    metadata = mapping(body.get("metadata"))
-    return {name: metadata[name] for name in ("name", "namespace") if name in metadata}

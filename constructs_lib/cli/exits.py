@@ -18,7 +18,8 @@ class Exit(IntEnum):
     """Something is missing that has to be there before the command can start."""
 
     REFUSED = 4
-    """The cluster does not look local, or a question was not answered with yes."""
+    """The cluster does not look local, a question was not answered with yes, or something would
+    be deleted that the program did not make."""
 
     STOPPED = 130
     """Ctrl-C; 128 and the number of the signal, as shells have it."""

@@ -150,13 +150,17 @@ class Kubectl:
             if child.stdout:
                 child.stdout.close()
 
+    def line(self, *arguments: str) -> str:
+        """A command on this context, as a line for a shell."""
+        context = shlex.quote(self.context) if self.context else CURRENT_CONTEXT
+        return f"kubectl --context {context} {shlex.join(arguments)}"
+
     def _command(self, arguments: Sequence[str]) -> list[str]:
         chosen = ["--context", self.context] if self.context else []
         return ["kubectl", *chosen, *arguments]
 
     def _line(self, arguments: Sequence[str], objects: Sequence[Manifest] | None) -> str:
-        context = shlex.quote(self.context) if self.context else CURRENT_CONTEXT
-        line = f"kubectl --context {context} {shlex.join(arguments)}"
+        line = self.line(*arguments)
         return line if objects is None else f"{line}  # {summary(objects)}"
 
 

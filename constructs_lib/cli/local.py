@@ -1,23 +1,20 @@
 """``nova local``: its commands, from options to exit codes."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from constructs_lib.cli import applying, connectivity, logs, removal, requirements
-from constructs_lib.cli.context import chosen
 from constructs_lib.cli.diagnosis import Stage, State
 from constructs_lib.cli.exits import CommandError, Exit
-from constructs_lib.cli.kubectl import Kubectl, summary
+from constructs_lib.cli.kubectl import summary
 from constructs_lib.cli.order import in_order
 from constructs_lib.cli.ownership import is_ours
 from constructs_lib.cli.rendered import load, workloads
-from constructs_lib.cli.watching import look, say, table, view_on, watch
+from constructs_lib.cli.running import Run, complain, confirm, ending, start, start_down
+from constructs_lib.cli.watching import look, table, view_on, watch
 from constructs_lib.rules.findings import Manifest
 
 app = typer.Typer(
@@ -37,18 +34,6 @@ _Timeout = Annotated[int, typer.Option(min=1, help="Seconds to wait at most.")]
 _FOLDER = Path("dist/local")
 
 
-@dataclass(frozen=True)
-class _Run:
-    """What every command works with."""
-
-    kubectl: Kubectl
-    out: Console
-
-    def say(self, text: str) -> None:
-        if not self.kubectl.dry_run:
-            say(self.out, text)
-
-
 @app.command()
 def up(
     folder: _Folder = _FOLDER,
@@ -58,11 +43,12 @@ def up(
     dry_run: _DryRun = False,
 ) -> None:
     """Apply everything, and wait until it is ready."""
-    with _ending("Run it again to go on; `nova local down` removes what was created."):
+    with ending("Run it again to go on; `nova local down` removes what was created."):
         apps = load(folder)
         manifests = [manifest for objects in apps.values() for manifest in objects]
-        run = _start(context, dry_run=dry_run, changes=True)
-        requirements.check(run.kubectl, manifests)
+        run = start(context, dry_run=dry_run, changes=True)
+        for line in requirements.check(run.kubectl, manifests):
+            complain(line)
         there = applying.present(run.kubectl, manifests)
         _say_foreign(run, there)
         for phase, done in applying.apply(run.kubectl, in_order(manifests), there):
@@ -77,9 +63,9 @@ def status(
     folder: _Folder = _FOLDER, context: _Context = None, *, dry_run: _DryRun = False
 ) -> None:
     """Show how each workload is, and what is wrong with it."""
-    with _ending("Nothing was changed."):
+    with ending("Nothing was changed."):
         rendered = workloads(load(folder))
-        run = _start(context, dry_run=dry_run)
+        run = start(context, dry_run=dry_run)
         requirements.reachable(run.kubectl)
         states = look(run.kubectl, rendered)
         if dry_run:
@@ -104,9 +90,9 @@ def show_logs(
     dry_run: _DryRun = False,
 ) -> None:
     """Show the logs of all containers of an app or workload."""
-    with _ending("Nothing was changed.", quiet=follow):
+    with ending("Nothing was changed.", quiet=follow):
         found = logs.named(workloads(load(folder)), name)
-        run = _start(context, dry_run=dry_run)
+        run = start(context, dry_run=dry_run)
         commands = [logs.command(one, since=since, tail=tail, follow=follow) for one in found]
         (logs.follow if follow else logs.read)(run.kubectl, commands, run.say)
 
@@ -120,11 +106,18 @@ def ask_everything(
     dry_run: _DryRun = False,
 ) -> None:
     """Ask every Service from inside the cluster: names resolve, stores and services answer."""
-    with _ending("`nova local down` removes what the test may have left."):
+    with ending("`nova local down` removes what the test may have left."):
         manifests = [manifest for objects in load(folder).values() for manifest in objects]
-        run = _start(context, dry_run=dry_run, changes=True)
+        run = start(context, dry_run=dry_run, changes=True)
         requirements.reachable(run.kubectl)
-        results = connectivity.ask(run.kubectl, manifests, timeout=timeout)
+        left: list[str] = []
+        try:
+            results = connectivity.ask(
+                run.kubectl, manifests, timeout=timeout, complain=left.append
+            )
+        finally:
+            for line in left:
+                complain(line)
         for result in results:
             run.say(f"bad  {result.asked}: {result.why}" if result.why else f"ok   {result.asked}")
         bad = sum(bool(result.why) for result in results)
@@ -132,6 +125,8 @@ def ask_everything(
             msg = f"{bad} of {len(results)} do not answer; `nova local status` tells which pods run"
             raise CommandError(msg)
         run.say(f"all {len(results)} answer")
+        if left:
+            raise typer.Exit(Exit.UNHEALTHY)
 
 
 @app.command()
@@ -146,98 +141,40 @@ def down(
     dry_run: _DryRun = False,
 ) -> None:
     """Delete what `up` created, and nothing else; volumes stay."""
-    with _ending("Run it again to go on."):
-        run = _start_down(context, dry_run=dry_run)
+    with ending("Run it again to go on."):
+        run = start_down(context, dry_run=dry_run)
         requirements.reachable(run.kubectl)
         found = removal.created(run.kubectl)
         if not (found.objects or found.namespaces or (volumes and found.claims)):
             run.say("nothing that `nova local up` created is there")
             return
         _describe(run, found, volumes=volumes)
+        for line in found.silent:
+            complain(f"{line}. Namespaces stay until it does")
         if not (yes or dry_run):
-            _confirm(f"Delete them from {run.kubectl.context}?")
+            confirm(f"Delete them from {run.kubectl.context}?")
         for note in removal.remove(run.kubectl, found, volumes=volumes, timeout=timeout):
             run.say(note)
         run.say("done")
 
 
-def _say_foreign(run: _Run, there: Sequence[Manifest]) -> None:
+def _say_foreign(run: Run, there: Sequence[Manifest]) -> None:
     foreign = [body for body in there if not is_ours(body)]
     if foreign:
         run.say(f"there before, and not deleted by `nova local down`: {summary(foreign)}")
 
 
-def _start_down(named: str | None, *, dry_run: bool) -> _Run:
-    """As every command starts; only a cluster knows what would be deleted, so it is read."""
-    run = _start(named, dry_run=False, changes=not dry_run)
-    if not dry_run:
-        return run
-    show = Kubectl(run.kubectl.context, show=lambda line: say(run.out, line), reads=True)
-    return _Run(show, run.out)
-
-
-def _describe(run: _Run, found: removal.Created, *, volumes: bool) -> None:
+def _describe(run: Run, found: removal.Created, *, volumes: bool) -> None:
     count = len(found.objects) + len(found.namespaces)
     run.say(f"{count} objects were created by `nova local up`:\n{found}")
     fate = "are deleted, with their data" if volumes else "stay; --volumes deletes them"
     run.say(f"{len(found.claims)} volume claims {fate}")
 
 
-def _start(named: str | None, *, dry_run: bool, changes: bool = False) -> _Run:
-    """Kubectl on the right cluster; a cluster that does not look local is asked for."""
-    out = Console()
-    if dry_run:
-        say(out, "kubectl config view --output json")
-        return _Run(Kubectl(named, show=lambda line: say(out, line)), out)
-    config = Kubectl().read("config", "view")
-    context = chosen(config, named)
-    if changes and not context.flavour:
-        _confirm_cluster(context.name, context.server)
-    return _Run(Kubectl(context.name), out)
-
-
-def _confirm_cluster(name: str, server: str) -> None:
-    say(Console(stderr=True), f"{name} ({server}) does not look like a cluster of this machine.")
-    try:
-        answer = typer.prompt("Type the name of the context to go on", default="", err=True).strip()
-    except typer.Abort:
-        answer = ""
-    if answer != name:
-        msg = f"{answer!r} is not {name!r}; nothing was changed"
-        raise CommandError(msg, Exit.REFUSED)
-
-
-def _confirm(question: str) -> None:
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        agreed = False
-    if not agreed:
-        msg = "nothing was deleted; --yes answers for scripts"
-        raise CommandError(msg, Exit.REFUSED)
-
-
-def _end_with(run: _Run, states: Sequence[State], what: str) -> None:
+def _end_with(run: Run, states: Sequence[State], what: str) -> None:
     """Say what is not ready; raises ``CommandError`` where something is not."""
     late = [state for state in states if state.stage is not Stage.READY]
     if late:
         lines = [f"{len(late)} of {len(states)} workloads {what}:", *(f"  {s}" for s in late)]
         raise CommandError("\n".join(lines))
     run.say(f"all {len(states)} workloads are ready")
-
-
-@contextmanager
-def _ending(stopped: str, *, quiet: bool = False) -> Iterator[None]:
-    """Ends the program with the exit code of what went wrong, and says it on standard error."""
-    try:
-        yield
-    except CommandError as error:
-        _exit(str(error), error.code)
-    except KeyboardInterrupt:
-        _exit("" if quiet else f"stopped by Ctrl-C. {stopped}", Exit.STOPPED)
-
-
-def _exit(message: str, code: Exit) -> NoReturn:
-    if message:
-        say(Console(stderr=True), message)
-    raise typer.Exit(code)

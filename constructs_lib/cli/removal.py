@@ -12,7 +12,6 @@ from constructs_lib.cli.kubectl import Kubectl, items
 from constructs_lib.cli.order import in_order
 from constructs_lib.cli.ownership import (
     LABEL,
-    PASSING,
     SELECTOR,
     VALUE,
     claims_of,
@@ -20,6 +19,7 @@ from constructs_lib.cli.ownership import (
     left_in,
 )
 from constructs_lib.cli.rendered import Key, key_of
+from constructs_lib.cli.served import deletable
 from constructs_lib.rules.findings import Manifest, described
 
 _CLAIM = "PersistentVolumeClaim"
@@ -43,6 +43,9 @@ class Created:
     kinds: tuple[str, ...]
     """Every namespaced kind that the cluster can list and delete, as kubectl names it."""
 
+    silent: tuple[str, ...] = ()
+    """A line for each API that does not answer; no namespace can go while there is one."""
+
     def __str__(self) -> str:
         """What there is, by namespace."""
         counts = Counter(key_of(body).namespace or "no namespace" for body in self.objects)
@@ -52,8 +55,9 @@ class Created:
 
 def created(kubectl: Kubectl) -> Created:
     """What bears the label in the whole cluster, and the claims that belong to it."""
-    everything = _kinds(kubectl, namespaced=False) + (inside := _kinds(kubectl, namespaced=True))
-    names = ",".join(everything)
+    outside, _ = deletable(kubectl, namespaced=False)
+    inside, silent = deletable(kubectl, namespaced=True)
+    names = ",".join([*outside, *inside])
     answer = kubectl.read(
         "get", names, "--all-namespaces", "--selector", SELECTOR, patience=_PATIENCE
     )
@@ -68,16 +72,8 @@ def created(kubectl: Kubectl) -> Created:
         claims=tuple(claims_of(sets, claims)),
         namespaces=tuple(body for body in ours if body.get("kind") == "Namespace"),
         kinds=tuple(inside),
+        silent=tuple(silent),
     )
-
-
-def _kinds(kubectl: Kubectl, *, namespaced: bool) -> list[str]:
-    answer = kubectl.ask(
-        *("api-resources", "--verbs", "list,delete", f"--namespaced={str(namespaced).lower()}"),
-        *("--output", "name"),
-    )
-    # An API that is served elsewhere and down makes this fail; the others are listed all the same.
-    return [name for name in answer.out.split() if name not in PASSING]
 
 
 def _copied(body: Manifest) -> bool:
@@ -106,11 +102,18 @@ def _keep(kubectl: Kubectl, claims: Sequence[Manifest]) -> None:
     for claim in claims:
         if not is_ours(claim):
             key = key_of(claim)
-            kubectl.ask(
+            answer = kubectl.ask(
                 *("label", "persistentvolumeclaim", key.name, "--namespace", key.namespace),
                 f"{LABEL}={VALUE}",
                 changes=True,
             )
+            if answer.code != 0:
+                msg = (
+                    f"{described(claim)} could not be marked as ours, so that a later `down "
+                    f"--volumes` would not know it: {answer.words}; nothing was deleted: run it "
+                    "again"
+                )
+                raise CommandError(msg)
 
 
 def _delete(kubectl: Kubectl, objects: Sequence[Manifest], timeout: int) -> None:

@@ -13,33 +13,33 @@ from constructs_lib.cli.rendered import (
     kinds_needed,
     storage_classes,
 )
+from constructs_lib.cli.served import Served, served, silent
 from constructs_lib.errors import nearest
 from constructs_lib.rules.findings import Manifest, described
 
-Kinds = frozenset[tuple[str, str]]
-"""The apiVersion and kind of everything that a cluster serves."""
-
-_COLUMNS = 3
 _INGRESS_NGINX = "https://kubernetes.github.io/ingress-nginx/deploy/"
 
 
-def check(kubectl: Kubectl, manifests: Sequence[Manifest]) -> None:
+def check(kubectl: Kubectl, manifests: Sequence[Manifest]) -> list[str]:
     """Return if the cluster answers and has what ``manifests`` need.
+
+    The lines are about APIs that are down and not needed.
 
     Raises ``CommandError`` with everything that is missing.
     """
     reachable(kubectl)
-    served = kubectl.ask("api-resources", "--no-headers")
+    has = served(kubectl)
     classes = kubectl.read("get", "storageclasses.storage.k8s.io,ingressclasses.networking.k8s.io")
     if kubectl.dry_run:
-        return
-    missing = list(lacks(manifests, kinds(served.out), items(classes)))
+        return []
+    missing = list(lacks(manifests, has, items(classes)))
     if missing:
         count = "1 thing is" if len(missing) == 1 else f"{len(missing)} things are"
         msg = "\n".join(
             [f"{count} missing, and nothing was applied:", *(f"  {m}" for m in missing)]
         )
         raise CommandError(msg, Exit.MISSING)
+    return [silent(*one) + ". Nothing that is rendered needs it" for one in has.broken.items()]
 
 
 def reachable(kubectl: Kubectl) -> None:
@@ -53,19 +53,13 @@ def reachable(kubectl: Kubectl) -> None:
         raise CommandError(msg, Exit.MISSING)
 
 
-def kinds(table: str) -> Kinds:
-    """What ``kubectl api-resources`` lists; the first columns of a row may be empty."""
-    rows = (line.split() for line in table.splitlines())
-    return frozenset((row[-3], row[-1]) for row in rows if len(row) > _COLUMNS)
-
-
 def lacks(
-    manifests: Sequence[Manifest], served: Kinds, classes: Sequence[Mapping[str, Any]]
+    manifests: Sequence[Manifest], has: Served, classes: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
     """A line for each kind and class that ``manifests`` need and the cluster has not."""
     for (version, kind), first in kinds_needed(manifests).items():
-        if (version, kind) not in served:
-            yield f"{described(first)} needs {kind} ({version}); {_instead(version, kind, served)}"
+        if (version, kind) not in has.kinds:
+            yield f"{described(first)} needs {kind} ({version}); {_instead(version, kind, has)}"
     storage = [body for body in classes if body.get("kind") == "StorageClass"]
     yield from _lacking_storage(manifests, storage)
     known = {
@@ -107,9 +101,11 @@ def _choice(name: str, known: set[str]) -> str:
     return f"{has} {hint[:1].upper()}{hint[1:]}" if hint.startswith("did") else has
 
 
-def _instead(version: str, kind: str, served: Kinds) -> str:
+def _instead(version: str, kind: str, has: Served) -> str:
+    if version in has.broken:
+        return silent(version, has.broken[version])
     group = version.rpartition("/")[0]
-    other = sorted(v for v, k in served if k == kind and v.rpartition("/")[0] == group)
+    other = sorted(v for v, k in has.kinds if k == kind and v.rpartition("/")[0] == group)
     if other:
         return f"the cluster has it as {', '.join(other)}: update its CRDs"
     return f"install the CRDs of {group or 'the core group'}, or render without it"

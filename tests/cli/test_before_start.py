@@ -10,6 +10,17 @@ REFUSED = """\
 E1121 16:47:44.848678   21529 memcache.go:265] "Unhandled Error" err="couldn't get current server"
 The connection to the server 127.0.0.1:40123 was refused - did you specify the right host or port?
 """
+# Words of kubectl 1.32 before a server that answers 503 for all of its API, and for two groups.
+UNABLE = """\
+E1121 22:54:09.191881   29593 memcache.go:265] "Unhandled Error" err="couldn't get current server"
+Error from server (ServiceUnavailable): the server is currently unable to handle the request
+"""
+PARTLY = """\
+E1121 22:54:09.073922   29567 memcache.go:287] "Unhandled Error" err="couldn't get resource list"
+error: unable to retrieve the complete list of server APIs: custom.metrics.k8s.io/v1beta2: \
+the server is currently unable to handle the request, metrics.k8s.io/v1beta1: \
+the server is currently unable to handle the request
+"""
 
 
 def test_kubectl_that_is_not_installed(
@@ -108,6 +119,48 @@ def test_a_missing_crd_names_what_needs_it(stub: Stub, nova: Nova) -> None:
     assert code == Exit.MISSING
     assert "ExternalSecret shop/keys needs ExternalSecret (external-secrets.io/v1)" in err
     assert "the cluster has it as external-secrets.io/v1beta1: update its CRDs" in err
+
+
+@pytest.mark.parametrize("command", ["up", "down"])
+def test_an_api_server_that_does_not_tell_what_it_serves(
+    stub: Stub, nova: Nova, command: str
+) -> None:
+    stub.healthy()
+    stub.answers("api-resources", said(err=UNABLE, code=1))
+    code, _, err = nova(command)
+    assert code == Exit.MISSING
+    assert "does not tell what it serves: Error from server (ServiceUnavailable): the ser" in err
+    assert "install the CRDs" not in err
+    assert stub.asked("apply") == []
+
+
+def test_an_api_that_nothing_needs_may_be_down(stub: Stub, nova: Nova) -> None:
+    stub.healthy()
+    stub.answers("api-resources", said(SERVED, err=PARTLY, code=1))
+    stub.answers(LOOK, said(recorded("ready")))
+    code, _, err = nova("up")
+    assert code == Exit.OK
+    assert err.splitlines() == [
+        f"the API service {name} does not answer (the server is currently unable to handle the "
+        f"request); `kubectl describe apiservice {name}` tells who should. Nothing that is "
+        "rendered needs it"
+        for name in ("v1beta2.custom.metrics.k8s.io", "v1beta1.metrics.k8s.io")
+    ]
+
+
+def test_an_api_that_is_needed_and_down_is_told_as_such(stub: Stub, nova: Nova) -> None:
+    stub.healthy()
+    lines = SERVED.splitlines(keepends=True)
+    served = "".join(line for line in lines if not line.startswith("jobs "))
+    down = PARTLY.replace("custom.metrics.k8s.io/v1beta2", "batch/v1")
+    stub.answers("api-resources", said(served, err=down, code=1))
+    code, _, err = nova("up")
+    assert code == Exit.MISSING
+    assert (
+        "Job shop/migrate needs Job (batch/v1); the API service v1.batch does not answer (the "
+        "server is currently unable to handle the request); `kubectl describe apiservice v1.batch`"
+    ) in err
+    assert "install the CRDs" not in err
 
 
 def test_a_folder_that_is_not_there(stub: Stub, nova: Nova) -> None:

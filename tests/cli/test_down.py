@@ -198,3 +198,27 @@ def test_a_deletion_that_takes_too_long_is_told(stub: Stub, nova: Nova) -> None:
     assert code == Exit.UNHEALTHY
     assert "timed out waiting for the condition on statefulsets/redis; run it again" in err
     assert len(deleted(stub)) == 1
+
+
+def test_an_api_that_is_down_keeps_namespaces_and_is_told(stub: Stub, nova: Nova) -> None:
+    a_cluster(stub)
+    partly = (
+        "error: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: the "
+        "server is currently unable to handle the request\n"
+    )
+    stub.answers("api-resources --verbs", said(KINDS, err=partly, code=1))
+    code, _, err = nova("down", "--yes")
+    assert code == Exit.OK
+    assert err.startswith("the API service v1beta1.metrics.k8s.io does not answer (the server is")
+    assert err.count("\n") == 1
+    assert ["StatefulSet/redis"] in deleted(stub)
+
+
+def test_a_claim_that_cannot_be_marked_stops_everything(stub: Stub, nova: Nova) -> None:
+    a_cluster(stub, claims=(BACKUP,), left=(CLAIM, BACKUP))
+    stub.answers("label", said(err="Error from server (Forbidden): no\n", code=1))
+    code, _, err = nova("down", "--yes")
+    assert code == Exit.UNHEALTHY
+    assert "PersistentVolumeClaim shop/data-redis-0 could not be marked as ours" in err
+    assert "Error from server (Forbidden): no" in err
+    assert deleted(stub) == []
