@@ -108,8 +108,14 @@ class Pod:
     created: str
     """When it was made, as the server writes it; later is greater."""
 
-    leaving: bool
-    """Whether it is being deleted."""
+    node: str
+    """The node it was given to; nothing while no scheduler has chosen one."""
+
+    ending: str
+    """When its deletion was asked for; nothing while nobody has."""
+
+    finalizers: tuple[str, ...]
+    """What others have to remove before it can go."""
 
 
 @dataclass(frozen=True)

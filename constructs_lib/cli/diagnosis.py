@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from constructs_lib.cli.answers import Body, Condition, Snapshot
-from constructs_lib.cli.pod_problems import LogSource, problem_of, waiting_for
+from constructs_lib.cli.answers import Body, Condition, Pod, Snapshot
+from constructs_lib.cli.pod_problems import LogSource, ending_of, problem_of, waiting_for
 from constructs_lib.cli.reading import conditions
 from constructs_lib.cli.rendered import Key, Workload
 from constructs_lib.rules.pods import mapping, value_at
@@ -90,7 +90,8 @@ def state_of(workload: Workload, snapshot: Snapshot) -> State:
 
 
 def _explained(state: State, live: Body, snapshot: Snapshot) -> State:
-    pods = [pod for pod in snapshot.pods_of(state.key) if not pod.leaving]
+    made = snapshot.pods_of(state.key)
+    pods = _counting(state.key, [pod for pod in made if not pod.ending])
     problems = [found for pod in pods if (found := problem_of(pod, snapshot))]
     refused = _refused(state.key, live, snapshot)
     over = _over(conditions(live))
@@ -103,7 +104,23 @@ def _explained(state: State, live: Body, snapshot: Snapshot) -> State:
     if over:
         return replace(state, stage=Stage.FAILING, why=over)
     waits = [waiting_for(pod, snapshot) for pod in pods if not _is_ready(pod.conditions)]
+    waits += [ending_of(pod, snapshot) for pod in made if pod.ending]
     return replace(state, why=waits[0] if waits else "waits for its controller")
+
+
+def _counting(key: Key, pods: Sequence[Pod]) -> list[Pod]:
+    """``pods``, the latest first, without those that have ended and that another has replaced.
+
+    Only a Deployment's stay beside their successors; each of a Job's is a try that counts.
+    """
+    running = [pod.created for pod in pods if pod.phase != "Failed"]
+    return [
+        pod
+        for pod in pods
+        if key.kind != "Deployment"
+        or pod.phase != "Failed"
+        or not any(made > pod.created for made in running)
+    ]
 
 
 def _is_ready(found: Mapping[str, Condition]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from constructs_lib.cli.answers import Container, Ended, Pod, Snapshot
+from constructs_lib.cli.reading import conditions
 from constructs_lib.cli.rendered import Key
 
 _PULL = ("ErrImagePull", "ImagePullBackOff")
@@ -56,6 +57,9 @@ def problem_of(pod: Pod, snapshot: Snapshot) -> PodProblem | None:
     scheduled = pod.conditions.get("PodScheduled")
     if scheduled is not None and scheduled.status == "False":
         return PodProblem(f"pending: {_unscheduled(pod, scheduled.message, snapshot)}")
+    lost = _lost_node(pod, snapshot)
+    if lost:
+        return PodProblem(lost)
     for container in pod.containers:
         found = _of_container(pod, container, snapshot)
         if found:
@@ -65,6 +69,8 @@ def problem_of(pod: Pod, snapshot: Snapshot) -> PodProblem | None:
 
 def waiting_for(pod: Pod, snapshot: Snapshot) -> str:
     """What a pod without a problem is about to do."""
+    if pod.phase == "Pending" and not pod.node and "PodScheduled" not in pod.conditions:
+        return "pending: no scheduler has looked at it"
     for container in pod.containers:
         if container.initial and container.running and not container.ready:
             return f"init container {container.name} runs"
@@ -74,6 +80,33 @@ def waiting_for(pod: Pod, snapshot: Snapshot) -> str:
         return f"pulls {image}"
     unready = [c.name for c in pod.containers if c.running and not c.ready and not c.initial]
     return f"{', '.join(unready)} not ready yet" if unready else "starts"
+
+
+def ending_of(pod: Pod, snapshot: Snapshot) -> str:
+    """Since when a pod is on its way out, and what may keep it."""
+    since = f"its pod {pod.key.name} has been ending since {pod.ending}"
+    why = _lost_node(pod, snapshot) or _held(pod) or _unkilled(pod, snapshot)
+    return f"{since}: {why}" if why else since
+
+
+def _lost_node(pod: Pod, snapshot: Snapshot) -> str:
+    node = snapshot.objects.get(Key("Node", "", pod.node), {})
+    ready = conditions(node).get("Ready")
+    if ready is None or ready.status == "True":
+        return ""
+    return f"its node {pod.node} is not ready: {ready.message}"
+
+
+def _held(pod: Pod) -> str:
+    if not pod.finalizers:
+        return ""
+    one, them = ("finalizer", "it") if len(pod.finalizers) == 1 else ("finalizers", "them")
+    return f"whoever set the {one} {', '.join(pod.finalizers)} has not removed {them}"
+
+
+def _unkilled(pod: Pod, snapshot: Snapshot) -> str:
+    events = snapshot.events_of(pod.key)
+    return next((event.message for event in events if event.reason == "FailedKillPod"), "")
 
 
 def _of_container(pod: Pod, container: Container, snapshot: Snapshot) -> PodProblem | None:

@@ -6,6 +6,7 @@ What an answer leaves out reads as empty: a controller writes a status when it g
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from constructs_lib.cli.answers import Body, Condition, Container, Ended, Event, Pod, Snapshot
@@ -63,8 +64,20 @@ def _pod(body: Body) -> Pod:
             if mapping(volume).get("persistentVolumeClaim")
         ),
         created=_text(metadata, "creationTimestamp"),
-        leaving=bool(metadata.get("deletionTimestamp")),
+        node=_text(mapping(body.get("spec")), "nodeName"),
+        ending=_ending(metadata),
+        finalizers=tuple(map(str, metadata.get("finalizers") or ())),
     )
+
+
+def _ending(metadata: Body) -> str:
+    """When the deletion of an object was asked for: its time stamp is when it is to be over."""
+    until = _text(metadata, "deletionTimestamp")
+    grace = timedelta(seconds=int(metadata.get("deletionGracePeriodSeconds") or 0))
+    try:
+        return f"{datetime.fromisoformat(until) - grace:%Y-%m-%dT%H:%M:%SZ}"
+    except ValueError:
+        return until
 
 
 def _container(status: Body, *, initial: bool) -> Container:

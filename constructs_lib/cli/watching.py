@@ -25,7 +25,7 @@ INTERVAL = 2.0
 
 _KINDS = (
     "daemonsets.apps,deployments.apps,statefulsets.apps,replicasets.apps,jobs.batch,"
-    "persistentvolumeclaims,pods,events"
+    "persistentvolumeclaims,pods,nodes,events"
 )
 _LAST_LINES = 3
 _STYLES = {
@@ -115,16 +115,23 @@ def look(kubectl: Kubectl, workloads: Sequence[Workload]) -> list[State]:
 def watch(
     kubectl: Kubectl, workloads: Sequence[Workload], view: View, *, timeout: float
 ) -> list[State]:
-    """The last states of ``workloads``, when all are ready or ``timeout`` seconds have passed."""
+    """The last states of ``workloads``, when all are ready or ``timeout`` seconds have passed.
+
+    Raises ``CommandError`` where the cluster does not answer when the time is over, with the states
+    that were seen last.
+    """
     end = monotonic() + timeout
+    states: list[State] = []
+    seen = monotonic()
     while True:
         left = end - monotonic()
         try:
             states = look(kubectl, workloads)
-        except CommandError:
+            seen = monotonic()
+        except CommandError as error:
             # A cluster that starts everything at once may be too busy to answer for a moment.
             if left <= 0:
-                raise
+                raise _gone(error, states, monotonic() - seen) from None
             sleep(INTERVAL)
             continue
         if kubectl.dry_run:
@@ -133,6 +140,14 @@ def watch(
         if left <= 0 or all(s.stage is Stage.READY for s in states):
             return states
         sleep(min(INTERVAL, left))
+
+
+def _gone(error: CommandError, states: Sequence[State], ago: float) -> CommandError:
+    """``error``, and how the workloads were before it."""
+    if not states:
+        return error
+    lines = [str(error), f"the workloads as they were last seen, {ago:.0f} s before:"]
+    return CommandError("\n".join([*lines, *(f"  {state}" for state in states)]), error.code)
 
 
 def _with_log(kubectl: Kubectl, state: State) -> State:

@@ -169,4 +169,4 @@ def recorded(name: str) -> dict[str, Any]:
 
 
 LOOK = "get daemonsets.apps,deployments.apps,statefulsets.apps,replicasets.apps,jobs.batch,"
-LOOK += "persistentvolumeclaims,pods,events"
+LOOK += "persistentvolumeclaims,pods,nodes,events"

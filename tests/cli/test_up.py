@@ -1,5 +1,7 @@
 """``nova local up`` against a cluster that answers from recordings."""
 
+import re
+
 import pytest
 
 from constructs_lib.cli import watching
@@ -144,6 +146,23 @@ def test_a_cluster_that_stays_away_is_told(stub: Stub, nova: Nova) -> None:
     code, _, err = nova("up", "--timeout", "1")
     assert code == Exit.UNHEALTHY
     assert "Unable to connect to the server: EOF" in err
+
+
+def test_a_cluster_that_goes_away_is_told_with_what_was_seen_last(stub: Stub, nova: Nova) -> None:
+    stub.healthy()
+    away = said(err="The connection to the server 127.0.0.1:40123 was refused\n", code=1)
+    stub.answers(LOOK, said(recorded("image-pull")), away)
+    code, _, err = nova("up", "--timeout", "2")
+    assert code == Exit.UNHEALTHY
+    first, second, *lines = err.splitlines()
+    assert "The connection to the server 127.0.0.1:40123 was refused" in first
+    assert re.fullmatch(r"the workloads as they were last seen, \d+ s before:", second)
+    assert len(lines) == 4
+    assert "  StatefulSet shop/redis  1/1  ready" in lines
+    assert any(
+        line.startswith("  Deployment shop/web  0/1  failing: image registry.nova.example.com/")
+        for line in lines
+    )
 
 
 def test_a_dry_run_shows_every_command_and_runs_none(stub: Stub, nova: Nova) -> None:
