@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from constructs_lib.cli.exits import CommandError, Exit
 from constructs_lib.errors import nearest
+
+Flavour = Literal["docker-desktop", "kind", "minikube"]
 
 _DOCKER_DESKTOP = ("docker-desktop", "docker-for-desktop")
 _DOCKER_HOSTS = ("kubernetes.docker.internal", "host.docker.internal")
@@ -26,7 +28,7 @@ class Context:
     server: str
     """Address of its API server."""
 
-    flavour: str | None
+    flavour: Flavour | None
     """``docker-desktop``, ``kind`` or ``minikube``; None where it looks like none of them."""
 
 
@@ -73,7 +75,7 @@ def chosen(config: Mapping[str, Any], named: str | None) -> Context:
     return context
 
 
-def _flavour(name: str, server: str, cluster: Mapping[str, Any]) -> str | None:
+def _flavour(name: str, server: str, cluster: Mapping[str, Any]) -> Flavour | None:
     """What a context looks like by its name and by where its API server is.
 
     Neither alone is enough: a tunnel brings any cluster to a local port, and anybody may call a

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from constructs_lib.cli import applying, connectivity, logs, removal, requirements
+from constructs_lib.cli import applying, connectivity, fitting, logs, removal, requirements
 from constructs_lib.cli.diagnosis import Stage, State
 from constructs_lib.cli.exits import CommandError, Exit
 from constructs_lib.cli.kubectl import summary
@@ -49,6 +49,8 @@ def up(
         run = start(context, dry_run=dry_run, changes=True)
         for line in requirements.check(run.kubectl, manifests):
             complain(line)
+        for line in fitting.differences(run.kubectl, manifests, run.flavour):
+            complain(f"this may not work here: {line}")
         there = applying.present(run.kubectl, manifests)
         _say_foreign(run, there)
         for phase, done in applying.apply(run.kubectl, in_order(manifests), there):

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from constructs_lib.cli.context import chosen
+from constructs_lib.cli.context import Flavour, chosen
 from constructs_lib.cli.exits import CommandError, Exit
 from constructs_lib.cli.kubectl import Kubectl
 from constructs_lib.cli.watching import say
@@ -26,6 +26,9 @@ class Run:
     out: Console
     """Where results go."""
 
+    flavour: Flavour | None = None
+    """Of which kind the cluster looks; None where it looks like none, or nobody has looked."""
+
     def say(self, text: str) -> None:
         """Print a line; in a dry run only commands are printed."""
         if not self.kubectl.dry_run:
@@ -38,7 +41,7 @@ def start_down(named: str | None, *, dry_run: bool) -> Run:
     if not dry_run:
         return run
     show = Kubectl(run.kubectl.context, show=lambda line: say(run.out, line), reads=True)
-    return Run(show, run.out)
+    return Run(show, run.out, run.flavour)
 
 
 def start(named: str | None, *, dry_run: bool, changes: bool = False) -> Run:
@@ -51,7 +54,7 @@ def start(named: str | None, *, dry_run: bool, changes: bool = False) -> Run:
     context = chosen(config, named)
     if changes and not context.flavour:
         _confirm_cluster(context.name, context.server)
-    return Run(Kubectl(context.name), out)
+    return Run(Kubectl(context.name), out, context.flavour)
 
 
 def _confirm_cluster(name: str, server: str) -> None:

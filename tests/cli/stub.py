@@ -62,6 +62,16 @@ CLASSES: dict[str, Any] = {
         },
     ],
 }
+NODE: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Node",
+    "metadata": {
+        "name": "kind-control-plane",
+        "labels": {"kubernetes.io/hostname": "kind-control-plane", "kubernetes.io/os": "linux"},
+    },
+    "spec": {},
+    "status": {"allocatable": {"cpu": "4", "memory": "8140584Ki", "pods": "110"}},
+}
 _PROGRAM = """\
 #!{python} -SIE
 import json, pathlib, sys, time
@@ -140,6 +150,8 @@ class Stub:
         self.answers(
             "get storageclasses.storage.k8s.io,ingressclasses.networking.k8s.io", said(CLASSES)
         )
+        self.answers("get endpointslices.discovery.k8s.io", listed(api_server("172.18.0.2", 6443)))
+        self.answers("get nodes", listed(NODE))
         self.answers("get --filename", said(""))
         self.answers("apply", said("namespace/shop serverside-applied\n"))
         self.answers("delete", said(""))
@@ -155,6 +167,22 @@ def said(out: object = "", *, err: str = "", code: int = 0, seconds: float = 0) 
     """An answer: text, or an object as JSON."""
     text = out if isinstance(out, str) else json.dumps(out)
     return {"out": text, "err": err, "code": code, "seconds": seconds}
+
+
+def api_server(address: str, port: int) -> dict[str, Any]:
+    """Where the Service ``kubernetes`` leads."""
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": "kubernetes",
+            "namespace": "default",
+            "labels": {"kubernetes.io/service-name": "kubernetes"},
+        },
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+        "ports": [{"name": "https", "port": port, "protocol": "TCP"}],
+    }
 
 
 def listed(*objects: object) -> dict[str, Any]:

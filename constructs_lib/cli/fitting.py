@@ -1,0 +1,111 @@
+"""Whether what is rendered fits the cluster at hand: the address of its API server, and its nodes.
+
+Everything may be accepted there and still not work: policies that were rendered for another cluster
+cut pods off from the API server, and pods that no node takes stay pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from constructs_lib.cli.context import Flavour
+from constructs_lib.cli.kubectl import Kubectl, items
+from constructs_lib.cli.reach import Address, cut_off
+from constructs_lib.cluster import Cluster, NodePool, Taint
+from constructs_lib.placement import unplaceable
+from constructs_lib.rules.findings import Manifest
+from constructs_lib.rules.pods import entries, listed, mapping, value_at
+
+_SLICES = (
+    *("get", "endpointslices.discovery.k8s.io", "--namespace", "default"),
+    *("--selector", "kubernetes.io/service-name=kubernetes"),
+)
+_SHOWN = 3
+_ZONE = "topology.kubernetes.io/zone"
+_KUBELETS_OWN = "node.kubernetes.io/"
+
+
+def differences(
+    kubectl: Kubectl, manifests: Sequence[Manifest], flavour: Flavour | None
+) -> list[str]:
+    """What ``manifests`` take for granted and the cluster has not, a line for each.
+
+    Raises ``CommandError`` where the cluster does not answer.
+    """
+    slices = items(kubectl.read(*_SLICES))
+    nodes = items(kubectl.read("get", "nodes"))
+    return [*_of_api_server(manifests, slices, flavour), *_of_nodes(manifests, nodes)]
+
+
+def addresses(slices: Sequence[Mapping[str, Any]]) -> list[Address]:
+    """Where the API server answers, from the EndpointSlices of the Service ``kubernetes``."""
+    return [
+        Address(str(address), int(port["port"]))
+        for body in slices
+        for endpoint in entries(body, "endpoints")
+        for address in listed(endpoint, "addresses")
+        for port in entries(body, "ports")
+    ]
+
+
+def _of_api_server(
+    manifests: Sequence[Manifest], slices: Sequence[Manifest], flavour: Flavour | None
+) -> Iterator[str]:
+    servers = addresses(slices)
+    lost = cut_off(manifests, servers)
+    if not lost:
+        return
+    at = ", ".join(map(str, servers))
+    names = ", ".join(one.name for one in lost[:_SHOWN])
+    more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+    allowed = sorted({text for one in lost for text in one.allowed})
+    instead = f"; they allow {', '.join(allowed)}" if allowed else ""
+    yield (
+        f"the API server of this cluster answers at {at}, and the rendered policies do not let "
+        f"those reach it that need it: {names}{more}{instead}. Render for this cluster: "
+        f"{_rendering(servers, flavour)}"
+    )
+
+
+def _rendering(servers: Sequence[Address], flavour: Flavour | None) -> str:
+    blocks = "".join(f'"{one.block}", ' for one in servers).strip()
+    written = f"ApiServer(addresses=Cidrs(({blocks})), port={servers[0].port})"
+    known = f'`LOCAL = local("{flavour}")` in apps/environments.py, or ' if flavour else ""
+    return f"{known}`api_server={written}` in your Cluster, then `cdk8s synth`"
+
+
+def _of_nodes(manifests: Sequence[Manifest], nodes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    pools = tuple(
+        _pool(body)
+        for body in nodes
+        if value_at(body, "status.allocatable") and not value_at(body, "spec.unschedulable")
+    )
+    if not pools:
+        return
+    # Only its nodes are read.
+    cluster = Cluster(kubernetes="1.34", nodes=pools, storage_class="")
+    count = "1 node" if len(pools) == 1 else f"{len(pools)} nodes"
+    # A quota refuses the same everywhere.
+    unbound = [body for body in manifests if body.get("kind") != "ResourceQuota"]
+    for found in unplaceable(unbound, cluster):
+        yield f"on the {count} of this cluster {found.object} finds no place: {found.message}"
+
+
+def _pool(node: Mapping[str, Any]) -> NodePool:
+    """A node as a pool of one."""
+    labels = {str(k): str(v) for k, v in mapping(value_at(node, "metadata.labels")).items()}
+    has = mapping(value_at(node, "status.allocatable"))
+    return NodePool(
+        count=1,
+        cpu=str(has["cpu"]),
+        memory=str(has["memory"]),
+        zones=(labels[_ZONE],) if _ZONE in labels else (),
+        labels={name: value for name, value in labels.items() if name != _ZONE},
+        taints=tuple(
+            Taint(str(one["key"]), value=str(one.get("value") or ""), effect=one["effect"])
+            for one in entries(node, "spec.taints")
+            # These come and go with what ails a node.
+            if not str(one["key"]).startswith(_KUBELETS_OWN)
+        ),
+    )
