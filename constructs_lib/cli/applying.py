@@ -55,7 +55,8 @@ def apply(
     with each refusal, and what to do about it.
     """
     done = 0
-    for phase in phases:
+    for number, phase in enumerate(phases, 1):
+        kubectl.note(f"phase {number} of {len(phases)}: {phase.name}")
         _apply(kubectl, phase, marked(phase.objects, there))
         done += len(phase.objects)
         yield phase, done

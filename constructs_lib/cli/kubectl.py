@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.cli.exits import CommandError, Exit
+from constructs_lib.cli.rendered import key_of
 from constructs_lib.rules.findings import Manifest, described
 
 FIELD_MANAGER = "nova-local"
@@ -80,7 +81,7 @@ class Kubectl:
         Raises ``CommandError`` where kubectl is not installed, and after ``patience`` seconds.
         """
         if self.show is not None:
-            self.show(self._line(arguments, objects))
+            self._show(arguments, objects, changes=changes)
             if changes or not self.reads:
                 return Answer(arguments, 0)
         try:
@@ -128,7 +129,7 @@ class Kubectl:
     def lines(self, *arguments: str) -> Iterator[str]:
         """The output of a command line by line, as it comes; kubectl ends when reading does."""
         if self.show is not None:
-            self.show(self._line(arguments, None))
+            self._show(arguments)
             return
         try:
             child = subprocess.Popen(  # noqa: S603  (as above)
@@ -159,9 +160,30 @@ class Kubectl:
         chosen = ["--context", self.context] if self.context else []
         return ["kubectl", *chosen, *arguments]
 
-    def _line(self, arguments: Sequence[str], objects: Sequence[Manifest] | None) -> str:
-        line = self.line(*arguments)
-        return line if objects is None else f"{line}  # {summary(objects)}"
+    def note(self, text: str) -> None:
+        """Say something about the commands that are only shown, as a comment of a shell."""
+        if self.show is not None:
+            self.show(f"# {text}")
+
+    def note_all(self, objects: Sequence[Manifest]) -> None:
+        """Say which objects, a comment for each namespace."""
+        for line in by_namespace(objects):
+            self.note(f"  {line}")
+
+    def _show(
+        self,
+        arguments: Sequence[str],
+        objects: Sequence[Manifest] | None = None,
+        *,
+        changes: bool = False,
+    ) -> None:
+        """Hand a command to ``show``, with the objects that it changes."""
+        if self.show is None:
+            return
+        given = "" if objects is None else f"  # standard input: {_count(objects)}"
+        self.show(f"{self.line(*arguments)}{given}")
+        if changes:
+            self.note_all(objects or ())
 
 
 def missing() -> CommandError:
@@ -184,8 +206,30 @@ def summary(objects: Sequence[Manifest]) -> str:
     """How many objects, and the first of them by name."""
     shown = ", ".join(described(manifest) for manifest in objects[:_SHOWN_OBJECTS])
     more = len(objects) - _SHOWN_OBJECTS
-    count = "1 object" if len(objects) == 1 else f"{len(objects)} objects"
-    return f"{count}: {shown}" + (f" and {more} more" if more > 0 else "")
+    return f"{_count(objects)}: {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def by_namespace(objects: Sequence[Manifest]) -> list[str]:
+    """A line for each namespace: the names of the objects of a kind, or how many where many."""
+    names: dict[str, dict[str, list[str]]] = {}
+    for body in objects:
+        key = key_of(body)
+        names.setdefault(key.namespace, {}).setdefault(key.kind, []).append(key.name)
+    return [
+        f"{namespace or 'no namespace'}: "
+        + "; ".join(_of_kind(kind, kinds[kind]) for kind in sorted(kinds))
+        for namespace, kinds in sorted(names.items())
+    ]
+
+
+def _of_kind(kind: str, names: Sequence[str]) -> str:
+    if len(names) > _SHOWN_OBJECTS:
+        return f"{len(names)} {kind}"
+    return f"{kind} {', '.join(sorted(names))}"
+
+
+def _count(objects: Sequence[Manifest]) -> str:
+    return "1 object" if len(objects) == 1 else f"{len(objects)} objects"
 
 
 def _listed(objects: Sequence[Manifest]) -> str:

@@ -123,6 +123,8 @@ def watch(
     end = monotonic() + timeout
     states: list[State] = []
     seen = monotonic()
+    kubectl.note(f"asked again and again, for {timeout:g} s at most, until these are ready:")
+    kubectl.note_all([workload.body for workload in workloads])
     while True:
         left = end - monotonic()
         try:

@@ -50,7 +50,7 @@ def shown(nova: Nova, *arguments: str) -> list[list[str]]:
     """The commands of a dry run, one of each form."""
     _, out, _ = nova(*arguments, "--dry-run", "--context", "nowhere")
     lines = [line for line in out.splitlines() if " config view " not in line]
-    commands = [shlex.split(line, comments=True) for line in lines]
+    commands = [words for line in lines if (words := shlex.split(line, comments=True))]
     return list(
         {(one[3], *sorted(w for w in one if w[:2] == "--")): one for one in commands}.values()
     )
@@ -71,7 +71,8 @@ def test_deletions_get_as_far_as_the_network(tmp_path: Path) -> None:
     kubectl = Kubectl("nowhere", show=lines.append)
     found = Created(tuple(objects), (claim,), (), ("configmaps", "pods"))
     remove(kubectl, found, volumes=False, timeout=5)
-    commands = {words[3]: words for words in (shlex.split(line, comments=True) for line in lines)}
+    split = [shlex.split(line, comments=True) for line in lines]
+    commands = {words[3]: words for words in split if words}
     assert commands.keys() == {"delete", "get", "label"}
     commands["label"][commands["label"].index("--namespace") + 1] = "shop"
     for arguments in commands.values():

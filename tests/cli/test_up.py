@@ -168,11 +168,40 @@ def test_a_cluster_that_goes_away_is_told_with_what_was_seen_last(stub: Stub, no
 def test_a_dry_run_shows_every_command_and_runs_none(stub: Stub, nova: Nova) -> None:
     code, out, _ = nova("up", "--dry-run")
     assert (code, stub.asked()) == (Exit.OK, [])
-    lines = out.splitlines()
-    assert all(line.startswith("kubectl ") for line in lines)
-    applied = next(line for line in lines if " apply " in line)
-    assert applied.endswith("1 object: Namespace shop")
-    assert any("deployments.apps" in line for line in lines)
+    assert all(line.startswith(("kubectl ", "# ")) for line in out.splitlines())
+    assert any("deployments.apps" in line for line in out.splitlines())
+
+
+def test_a_dry_run_shows_each_phase_with_its_objects_and_what_is_waited_for(
+    stub: Stub, nova: Nova
+) -> None:
+    assert stub.asked() == []
+    out = nova("up", "--dry-run", "--timeout", "90")[1]
+    apply = (
+        'kubectl --context "$(kubectl config current-context)" apply --server-side '
+        "--field-manager nova-local --filename -  # standard input:"
+    )
+    assert out[out.index("# phase 1") :].splitlines() == [
+        "# phase 1 of 5: namespaces",
+        f"{apply} 1 object",
+        "#   no namespace: Namespace shop",
+        "# phase 2 of 5: quotas",
+        f"{apply} 1 object",
+        "#   shop: ResourceQuota quota",
+        "# phase 3 of 5: configuration",
+        f"{apply} 7 objects",
+        "#   shop: NetworkPolicy default-deny; Secret redis-credentials; 5 Service",
+        "# phase 4 of 5: stores",
+        f"{apply} 3 objects",
+        "#   shop: Job migrate; StatefulSet postgres, redis",
+        "# phase 5 of 5: services",
+        f"{apply} 2 objects",
+        "#   shop: Deployment web; Ingress gateway",
+        "# asked again and again, for 90 s at most, until these are ready:",
+        "#   shop: Deployment web; Job migrate; StatefulSet postgres, redis",
+        out.splitlines()[-1],
+    ]
+    assert f" {LOOK} " in out.splitlines()[-1]
 
 
 def test_a_dry_run_shows_no_secret(stub: Stub, nova: Nova) -> None:
