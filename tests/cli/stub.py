@@ -1,8 +1,9 @@
 """A kubectl that replays answers, and remembers what it was asked.
 
-No cluster stands behind it. The answers in ``answers/`` are written after the API reference and the
-sources of kubelet, scheduler and controllers, in the form of ``kubectl get --output json``; the
-words of kubectl itself (no server, no context) are those of kubectl 1.32.
+No cluster stands behind it, and none was ever recorded. The answers in ``answers/`` are written by
+hand after the API reference and the sources of kubelet, scheduler and controllers, in the form of
+``kubectl get --output json``; ``test_answers.py`` holds them against the API's schemas. The words
+of kubectl itself (no server, no context, an API that is down) are those of kubectl 1.32.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ KIND = {
     "current-context": "kind-nova",
 }
 SERVED = """\
-namespaces                ns       v1                                true    Namespace
+namespaces                ns       v1                                false   Namespace
 configmaps                cm       v1                                true    ConfigMap
 resourcequotas            quota    v1                                true    ResourceQuota
 secrets                            v1                                true    Secret
@@ -67,10 +68,27 @@ NODE: dict[str, Any] = {
     "kind": "Node",
     "metadata": {
         "name": "kind-control-plane",
+        "uid": "5b0a0a0e-6a0c-4b1e-9d0e-3d4f7c1b2a90",
+        "resourceVersion": "512",
+        "creationTimestamp": "2026-03-02T08:30:00Z",
         "labels": {"kubernetes.io/hostname": "kind-control-plane", "kubernetes.io/os": "linux"},
     },
-    "spec": {},
-    "status": {"allocatable": {"cpu": "4", "memory": "8140584Ki", "pods": "110"}},
+    "spec": {"podCIDR": "10.244.0.0/24", "podCIDRs": ["10.244.0.0/24"]},
+    "status": {
+        "allocatable": {"cpu": "4", "memory": "8140584Ki", "pods": "110"},
+        "capacity": {"cpu": "4", "memory": "8140584Ki", "pods": "110"},
+        "addresses": [{"type": "InternalIP", "address": "172.18.0.2"}],
+        "conditions": [
+            {
+                "type": "Ready",
+                "status": "True",
+                "lastHeartbeatTime": "2026-03-02T09:00:00Z",
+                "lastTransitionTime": "2026-03-02T08:30:20Z",
+                "reason": "KubeletReady",
+                "message": "kubelet is posting ready status",
+            }
+        ],
+    },
 }
 _PROGRAM = """\
 #!{python} -SIE
@@ -187,7 +205,8 @@ def api_server(address: str, port: int) -> dict[str, Any]:
 
 def listed(*objects: object) -> dict[str, Any]:
     """An answer that is a List."""
-    return said({"apiVersion": "v1", "kind": "List", "items": objects})
+    metadata = {"resourceVersion": ""}
+    return said({"apiVersion": "v1", "items": objects, "kind": "List", "metadata": metadata})
 
 
 def recorded(name: str) -> dict[str, Any]:

@@ -34,22 +34,6 @@ def a_probe(phase: str, **status: Any) -> dict[str, Any]:
     }
 
 
-def an_object(kind: str, version: str, **metadata: Any) -> dict[str, Any]:
-    return {
-        "apiVersion": version,
-        "kind": kind,
-        "metadata": {"name": "nova-local-test", **metadata},
-    }
-
-
-OWN_NAMESPACE = an_object("Namespace", "v1", labels={LABEL: VALUE})
-FOREIGN = {
-    "Namespace": an_object("Namespace", "v1", labels={"owner": "me"}),
-    "NetworkPolicy": an_object("NetworkPolicy", "networking.k8s.io/v1", namespace="shop"),
-}
-NAMED = {"Namespace": "nova-local-test", "NetworkPolicy": "shop/nova-local-test"}
-
-
 def a_cluster(stub: Stub, *, network: str = ANSWERS, postgres: str | None = None) -> None:
     """The probe runs to its end, and its containers write this."""
     stub.healthy()
@@ -58,13 +42,6 @@ def a_cluster(stub: Stub, *, network: str = ANSWERS, postgres: str | None = None
     stub.answers("logs", said(network), words=("network",))
     answer = "ok postgres-primary.shop:5432 postgres\n" if postgres is None else postgres
     stub.answers("logs", said(answer), words=("postgres",))
-
-
-def a_killed_run(stub: Stub, *inside: object) -> None:
-    """The probe and its namespace are there, with ``inside``."""
-    stub.answers("get --filename", listed(OWN_NAMESPACE))
-    stub.answers("api-resources --verbs", said("configmaps\npods\n"))
-    stub.answers("get configmaps,pods", listed(a_probe("Running"), *inside))
 
 
 def applied(stub: Stub) -> dict[str, dict[str, Any]]:
@@ -157,70 +134,6 @@ def test_the_password_is_that_of_the_cluster_and_in_no_command(stub: Stub, nova:
     nova("test")
     assert applied(stub)["Secret"]["data"] == {"redis.shop": "bG9jYWwtb25seQ=="}
     assert not any("bG9jYWwtb25seQ==" in word for call in stub.asked() for word in call.words)
-
-
-def test_the_probe_is_removed_afterwards(stub: Stub, nova: Nova) -> None:
-    a_cluster(stub)
-    nova("test")
-    changes = [call for call in stub.asked() if call.words[0] in ("apply", "delete")]
-    assert [call.words[0] for call in changes] == ["apply", "delete"]
-    assert changes[-1].names == ["Namespace/nova-local-test", "NetworkPolicy/nova-local-test"]
-
-
-def test_what_a_killed_run_left_is_removed_before(stub: Stub, nova: Nova) -> None:
-    a_cluster(stub)
-    a_killed_run(stub)
-    assert nova("test")[0] == Exit.OK
-    changes = [call for call in stub.asked() if call.words[0] in ("apply", "delete")]
-    assert [call.words[0] for call in changes] == ["delete", "apply", "delete"]
-    assert changes[0].names == ["Namespace/nova-local-test"]
-
-
-@pytest.mark.parametrize("kind", ["Namespace", "NetworkPolicy"])
-def test_what_somebody_else_made_is_neither_changed_nor_deleted(
-    stub: Stub, nova: Nova, kind: str
-) -> None:
-    a_cluster(stub)
-    stub.answers("get --filename", listed(FOREIGN[kind]))
-    code, _, err = nova("test")
-    assert code == Exit.REFUSED
-    assert f"{kind} {NAMED[kind]} is there, and `nova local test` did not make it" in err
-    assert f"kubectl --context kind-nova get {kind.lower()} nova-local-test" in err
-    assert [call.words[0] for call in stub.asked()[-1:]] == ["get"]
-    assert (stub.asked("apply"), stub.asked("delete")) == ([], [])
-
-
-def test_a_namespace_of_ours_with_somebody_elses_object_stays(stub: Stub, nova: Nova) -> None:
-    a_cluster(stub)
-    mine = {"name": "mine", "namespace": "nova-local-test"}
-    a_killed_run(stub, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": mine})
-    code, _, err = nova("test")
-    assert code == Exit.REFUSED
-    assert "Namespace nova-local-test holds ConfigMap nova-local-test/mine" in err
-    assert (stub.asked("apply"), stub.asked("delete")) == ([], [])
-
-
-def test_what_cannot_be_removed_is_told(stub: Stub, nova: Nova) -> None:
-    a_cluster(stub)
-    late = "error: timed out waiting for the condition on namespaces/nova-local-test\n"
-    stub.answers("delete", said(err=late, code=1))
-    code, out, err = nova("test")
-    assert code == Exit.UNHEALTHY
-    assert out.endswith("all 5 answer\n")
-    assert "timed out waiting for the condition on namespaces/nova-local-test" in err
-    assert "kubectl --context kind-nova delete namespace nova-local-test" in err
-
-
-def test_what_a_killed_run_left_and_cannot_be_removed_stops_the_test(
-    stub: Stub, nova: Nova
-) -> None:
-    a_cluster(stub)
-    a_killed_run(stub)
-    stub.answers("delete", said(err="error: timed out waiting for the condition\n", code=1))
-    code, _, err = nova("test")
-    assert code == Exit.UNHEALTHY
-    assert err.count("timed out waiting for the condition") == 1
-    assert stub.asked("apply") == []
 
 
 def test_a_probe_that_does_not_start_says_why_and_is_removed(stub: Stub, nova: Nova) -> None:
