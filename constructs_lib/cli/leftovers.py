@@ -25,25 +25,37 @@ def clear(kubectl: Kubectl, wanted: Sequence[Manifest]) -> None:
     there = present(kubectl, [_identity(body) for body in wanted])
     for body in there:
         _refuse_foreign(kubectl, body)
-    if there or kubectl.dry_run:
-        complaint = remove(kubectl, there or wanted)
-        if complaint:
-            raise CommandError(complaint)
+    complaint = _delete(kubectl, wanted if kubectl.dry_run else there)
+    if complaint:
+        raise CommandError(complaint)
 
 
-def remove(kubectl: Kubectl, objects: Sequence[Manifest]) -> str:
-    """Remove ``objects``, a namespace with all in it; why not, where that fails."""
+def remove(kubectl: Kubectl, wanted: Sequence[Manifest]) -> str:
+    """Remove what this test made of ``wanted``, a namespace with all in it; why not, if not."""
+    try:
+        there = present(kubectl, [_identity(body) for body in wanted])
+    except CommandError as error:
+        return _complaint(kubectl, wanted, str(error))
+    own = [body for body in there if is_ours(body)]
+    return _delete(kubectl, wanted if kubectl.dry_run else own)
+
+
+def _delete(kubectl: Kubectl, objects: Sequence[Manifest]) -> str:
+    if not objects:
+        return ""
     answer = kubectl.ask(
         *("delete", "--filename", "-", "--ignore-not-found", "--wait", "--timeout", f"{_GONE}s"),
         objects=[_identity(body) for body in objects],
         changes=True,
         patience=_GONE + 10,
     )
-    if answer.code == 0:
-        return ""
+    return "" if answer.code == 0 else _complaint(kubectl, objects, answer.words)
+
+
+def _complaint(kubectl: Kubectl, objects: Sequence[Manifest], why: str) -> str:
     names = ", ".join(described(body) for body in objects)
     commands = ", ".join(f"`{_command(kubectl, 'delete', body)}`" for body in objects)
-    return f"not everything of the test could be removed ({names}): {answer.words}; {commands}"
+    return f"not everything of the test could be removed ({names}): {why}; {commands}"
 
 
 def _refuse_foreign(kubectl: Kubectl, body: Manifest) -> None:

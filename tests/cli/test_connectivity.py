@@ -34,9 +34,24 @@ def a_probe(phase: str, **status: Any) -> dict[str, Any]:
     }
 
 
+def an_object(kind: str, version: str, **metadata: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": version,
+        "kind": kind,
+        "metadata": {"name": "nova-local-test", **metadata},
+    }
+
+
+OWN_NAMESPACE = an_object("Namespace", "v1", labels={LABEL: VALUE})
+OWN_POLICY = an_object(
+    "NetworkPolicy", "networking.k8s.io/v1", namespace="shop", labels={LABEL: VALUE}
+)
+
+
 def a_cluster(stub: Stub, *, network: str = ANSWERS, postgres: str | None = None) -> None:
     """The probe runs to its end, and its containers write this."""
     stub.healthy()
+    stub.answers("get --filename", said(""), listed(OWN_NAMESPACE, OWN_POLICY))
     stub.answers("get secret", said("bG9jYWwtb25seQ=="))
     stub.answers("get pods,events", listed(a_probe("Pending")), listed(a_probe("Succeeded")))
     stub.answers("logs", said(network), words=("network",))

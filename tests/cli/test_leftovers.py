@@ -1,25 +1,12 @@
 """What ``nova local test`` removes: what it made, before and afterwards, and nothing else."""
 
-from typing import Any
-
 import pytest
 
 from constructs_lib.cli.exits import Exit
-from constructs_lib.cli.ownership import LABEL, VALUE
 from tests.cli.conftest import Nova
 from tests.cli.stub import Stub, listed, said
-from tests.cli.test_connectivity import a_cluster, a_probe
+from tests.cli.test_connectivity import OWN_NAMESPACE, a_cluster, a_probe, an_object
 
-
-def an_object(kind: str, version: str, **metadata: Any) -> dict[str, Any]:
-    return {
-        "apiVersion": version,
-        "kind": kind,
-        "metadata": {"name": "nova-local-test", **metadata},
-    }
-
-
-OWN_NAMESPACE = an_object("Namespace", "v1", labels={LABEL: VALUE})
 FOREIGN = {
     "Namespace": an_object("Namespace", "v1", labels={"owner": "me"}),
     "NetworkPolicy": an_object("NetworkPolicy", "networking.k8s.io/v1", namespace="shop"),
@@ -73,6 +60,32 @@ def test_a_namespace_of_ours_with_somebody_elses_object_stays(stub: Stub, nova: 
     assert code == Exit.REFUSED
     assert "Namespace nova-local-test holds ConfigMap nova-local-test/mine" in err
     assert (stub.asked("apply"), stub.asked("delete")) == ([], [])
+
+
+def test_what_somebody_makes_meanwhile_is_not_deleted(stub: Stub, nova: Nova) -> None:
+    a_cluster(stub)
+    stub.answers("get --filename", said(""), listed(OWN_NAMESPACE, FOREIGN["NetworkPolicy"]))
+    assert nova("test")[0] == Exit.OK
+    assert [call.names for call in stub.asked("delete")] == [["Namespace/nova-local-test"]]
+
+
+def test_what_was_never_made_is_not_deleted(stub: Stub, nova: Nova) -> None:
+    a_cluster(stub)
+    stub.answers("get --filename", said(""))
+    stub.answers("apply", said(err="Error from server: no\n", code=1))
+    assert nova("test")[0] == Exit.UNHEALTHY
+    assert stub.asked("delete") == []
+
+
+def test_a_cluster_that_goes_away_leaves_what_was_made_and_it_is_told(
+    stub: Stub, nova: Nova
+) -> None:
+    a_cluster(stub)
+    stub.answers("get --filename", said(""), said(err="connection refused\n", code=1))
+    code, _, err = nova("test")
+    assert code == Exit.UNHEALTHY
+    assert "connection refused" in err
+    assert "kubectl --context kind-nova delete namespace nova-local-test" in err
 
 
 def test_what_cannot_be_removed_is_told(stub: Stub, nova: Nova) -> None:
