@@ -17,7 +17,7 @@ import cdk8s
 
 from constructs_lib.chart import AppChart
 from constructs_lib.errors import NovaError, nearest
-from constructs_lib.output import Document, rendered
+from constructs_lib.rendering import Document, rendered
 from constructs_lib.rules import FLEET_RULES, Fleet, Known, Rule, Waiver, waived
 from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.rules.revisions import refused_changes
