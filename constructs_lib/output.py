@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import cdk8s
 
-from constructs_lib.checking import broken
+from constructs_lib.checking import WHERE, Demands, broken, judged
 from constructs_lib.errors import NovaError, RuleError
 from constructs_lib.rendering import SUFFIX, Document, documents, render, rendered
-from constructs_lib.rules import FLEET_RULES, Known, Rule, Waiver, waived
+from constructs_lib.rules import FLEET_RULES, Known, Rule, Waiver
 from constructs_lib.yaml_text import to_yaml
 
 __all__ = [
@@ -75,19 +73,14 @@ def checked(
     """The objects of all ``apps``, by file, after the rules have passed.
 
     Rules run over each environment as a whole, since that is what one cluster gets. Raises
-    ``RuleError`` with everything that they find in any of them and no waiver covers.
+    ``RuleError`` with everything that they find in any of them and no waiver covers, and
+    ``PropsError`` for what is no rule, returns no findings, or is no waiver.
     """
+    demands = Demands(rules, known, waivers)
+    demands.check()
     charts = rendered(*apps)
-    names = dict.fromkeys(chart.path.parts[0] for chart in charts)
-    findings = [
-        replace(finding, object=f"{name}: {finding.object}")
-        for name in names
-        for finding in broken([c for c in charts if c.path.parts[0] == name], rules, known)
-    ]
-    left = waived(findings, waivers, today=datetime.now(UTC).date())
-    if left:
-        where = "rules over what was rendered"
-        raise RuleError(where, left)
+    if left := judged(charts, demands):
+        raise RuleError(WHERE, left)
     return {chart.path: chart.objects for chart in charts}
 
 

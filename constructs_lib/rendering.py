@@ -37,6 +37,11 @@ class Rendered(NamedTuple):
     cluster: Cluster
     """The cluster it runs in, for placing its pods."""
 
+    @property
+    def environment(self) -> str:
+        """Name of the environment that it is rendered for."""
+        return self.path.parts[0]
+
 
 def render(*apps: cdk8s.App) -> dict[PurePosixPath, list[Document]]:
     """The objects of every AppChart of ``apps``, by the file that they belong into; no rule is run.

@@ -11,22 +11,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from functools import reduce
 
 import cdk8s
 
 from constructs_lib.chart import AppChart
+from constructs_lib.checking import (
+    Demands,
+    by_environment,
+    found_by,
+    judged,
+    not_waived,
+)
 from constructs_lib.errors import NovaError, nearest
-from constructs_lib.rendering import Document, rendered
-from constructs_lib.rules import FLEET_RULES, Fleet, Known, Rule, Waiver, waived
+from constructs_lib.rendering import Document, Rendered, rendered
+from constructs_lib.rules import FLEET_RULES, Fleet, Known, Rule, Waiver
 from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.rules.revisions import refused_changes
 
 
 class Objects(list[Document]):
-    """The objects of some charts, and what their cluster has."""
+    """The objects of some charts, and what is known of where they run."""
 
-    known = Known()
+    def __init__(self, charts: Sequence[Rendered] = ()) -> None:
+        super().__init__(item for chart in charts for item in chart.objects)
+        self._charts = tuple(charts)
+
+    def charts(self) -> list[Rendered]:
+        """One chart for each environment, with what the list holds by now.
+
+        What was added to the list is in each of them, and what was taken out in none.
+        """
+        owners = {id(item): chart.environment for chart in self._charts for item in chart.objects}
+        found = []
+        for name, charts in by_environment(self._charts).items():
+            here = [item for item in self if owners.get(id(item), name) == name]
+            known = reduce(Known.joined, (chart.known for chart in charts))
+            found.append(charts[0]._replace(objects=here, known=known))
+        return found
 
 
 def synth(*builds: Callable[[cdk8s.App], AppChart]) -> Objects:
@@ -34,11 +56,7 @@ def synth(*builds: Callable[[cdk8s.App], AppChart]) -> Objects:
     app = cdk8s.App()
     for build in builds:
         build(app)
-    objects = Objects()
-    for chart in rendered(app):
-        objects += chart.objects
-        objects.known = objects.known.joined(chart.known)
-    return objects
+    return Objects(rendered(app))
 
 
 def one(objects: Sequence[Document], kind: str, name: str) -> Document:
@@ -73,15 +91,23 @@ def assert_rules(
     known: Known | None = None,
     waivers: Sequence[Waiver] = (),
 ) -> None:
-    """The objects keep every rule that a synth of a whole environment checks.
+    """The objects keep every rule that a synth of a whole environment checks, and find a node.
 
     ``known`` lists what the cluster has besides, where :func:`synth` cannot know it from the
-    charts; ``waivers`` what may break a rule for a while.
+    charts; ``waivers`` what may break a rule for a while: those of ``write_apps`` do, since the
+    ones for environments that are not among the objects are left out. Objects that come from
+    elsewhere than :func:`synth`, such as files, name no environment and no cluster: rules run over
+    them, and nothing is placed. Raises ``PropsError`` for what is no rule and no waiver.
     """
-    there = objects.known if isinstance(objects, Objects) else Known()
-    fleet = Fleet(objects, there.joined(known or Known()))
-    findings = [finding for rule in rules for finding in rule(fleet)]
-    left = waived(findings, waivers, today=datetime.now(UTC).date())
+    charts = objects.charts() if isinstance(objects, Objects) else []
+    names = {"", *by_environment(charts)}
+    demands = Demands(rules, known or Known(), waivers)
+    demands.check()
+    here = [waiver for waiver in waivers if waiver.environment in names]
+    if charts:
+        left = judged(charts, demands._replace(waivers=here))
+    else:
+        left = not_waived(found_by(rules, Fleet(objects, demands.known)), here)
     assert not left, "\n".join(map(str, left))  # noqa: S101  (an assertion for tests)
 
 

@@ -31,6 +31,12 @@ class Waiver:
     until: date
     """The last day on which it holds."""
 
+    @property
+    def environment(self) -> str:
+        """The environment that it is for; empty where it is for every one."""
+        name, separator, _ = self.object.partition(": ")
+        return name if separator else ""
+
     def covers(self, finding: Finding) -> bool:
         """Whether the finding is of this rule and this object."""
         names = (finding.object, finding.object.partition(": ")[2])
