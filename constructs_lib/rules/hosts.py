@@ -1,11 +1,12 @@
 """One host and path has one owner, over all apps of an environment.
 
 Two Ingress objects with the same host and path are both accepted by the API server; the controller
-serves the older one and says nothing. Two HTTPRoutes likewise.
+serves the older one and says nothing. Two HTTPRoutes, two GRPCRoutes with the same method, and two
+default backends of a class likewise.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,28 +17,33 @@ OWNER = "hosts/one-owner"
 NAMES = (OWNER,)
 
 _CANARY = "nginx.ingress.kubernetes.io/canary"
+_CLASS = "kubernetes.io/ingress.class"
 _PREFIX = "Prefix"
+_ANY_METHOD = "any method"
 
 
 @dataclass(frozen=True)
 class _Claim:
     """A host and path that an object sends to a back end."""
 
-    place: tuple[str, str, str, str]
-    """Host, kind of match, path, and further conditions, if any."""
+    place: tuple[str, ...]
+    """What a second object must not claim: host, kind of match, path and further conditions."""
+
+    title: str
+    """The place, as a finding says it."""
 
     backend: str
     manifest: Manifest
 
 
 def one_owner(manifests: Sequence[Manifest]) -> list[Finding]:
-    """A finding for each host and path that a second Ingress rule or HTTPRoute rule claims.
+    """A finding for each host and path that a second Ingress rule or route rule claims.
 
     Canary Ingresses share host and path with the one they accompany, and HTTPRoute rules that only
     redirect send nothing anywhere, so neither claims. An Ingress and an HTTPRoute may share a host
     and path while they lead to the same back end: that is a move from one controller to another.
     """
-    first: dict[tuple[str, str, str, str], _Claim] = {}
+    first: dict[tuple[str, ...], _Claim] = {}
     findings: list[Finding] = []
     for manifest in manifests:
         for claim in _claims(manifest):
@@ -52,11 +58,10 @@ def _moving(one: _Claim, other: _Claim) -> bool:
 
 
 def _finding(first: _Claim, second: _Claim) -> Finding:
-    host, match, path, _ = second.place
     return Finding(
         rule=OWNER,
         object=described(second.manifest),
-        message=f"{host}{path} ({match}) goes to {second.backend}, and to {first.backend} by "
+        message=f"{second.title} goes to {second.backend}, and to {first.backend} by "
         f"{described(first.manifest)}",
         fix="let one of them have it, or use another host or path",
     )
@@ -68,23 +73,35 @@ def _claims(manifest: Manifest) -> Iterator[_Claim]:
         case "networking.k8s.io", "Ingress":
             yield from _ingress_claims(manifest)
         case "gateway.networking.k8s.io", "HTTPRoute":
-            yield from _route_claims(manifest)
+            yield from _route_claims(manifest, "path", _path)
+        case "gateway.networking.k8s.io", "GRPCRoute":
+            yield from _route_claims(manifest, "method", _method)
 
 
 def _ingress_claims(manifest: Manifest) -> Iterator[_Claim]:
     annotations = mapping(value_at(manifest, "metadata.annotations"))
     if annotations.get(_CANARY) == "true":
         return
-    for rule in entries(manifest, "spec.rules"):
+    rules = entries(manifest, "spec.rules")
+    default = mapping(value_at(manifest, "spec.defaultBackend.service"))
+    if default and not rules:
+        # Beside rules it is for their hosts alone, at the controllers that read it there.
+        sort = str(value_at(manifest, "spec.ingressClassName") or annotations.get(_CLASS) or "")
+        title = f"what no rule takes (class {sort})" if sort else "what no rule takes"
+        yield _Claim(("default", sort), title, _service(manifest, default), manifest)
+    for rule in rules:
         for path in entries(rule, "http.paths"):
             service = mapping(value_at(path, "backend.service"))
-            port = mapping(service.get("port"))
-            backend = _backend(manifest, service, port.get("number", port.get("name")))
-            place = _place(rule.get("host"), path.get("pathType"), path.get("path"))
-            yield _Claim((*place, ""), backend, manifest)
+            kind, text, title = _path({"type": path.get("pathType"), "value": path.get("path")})
+            host = str(rule.get("host") or "*")
+            backend = _service(manifest, service)
+            yield _Claim((host, kind, text, ""), f"{host}{title}", backend, manifest)
 
 
-def _route_claims(manifest: Manifest) -> Iterator[_Claim]:
+def _route_claims(
+    manifest: Manifest, field: str, read: Callable[[Manifest], tuple[str, str, str]]
+) -> Iterator[_Claim]:
+    """The claims of a route whose matches say in ``field`` what ``read`` reads."""
     for rule in entries(manifest, "spec.rules"):
         backends = entries(rule, "backendRefs")
         if not backends:
@@ -92,21 +109,40 @@ def _route_claims(manifest: Manifest) -> Iterator[_Claim]:
         backend = ", ".join(_backend(manifest, ref, ref.get("port")) for ref in backends)
         matches: Sequence[Mapping[str, Any]] = entries(rule, "matches") or ({},)
         for match in matches:
-            path = mapping(match.get("path"))
-            conditions = {key: match[key] for key in sorted(match.keys() - {"path"})}
+            kind, text, title = read(mapping(match.get(field)))
+            conditions = {key: match[key] for key in sorted(match.keys() - {field})}
             further = json.dumps(conditions, sort_keys=True) if conditions else ""
-            for host in listed(manifest, "spec.hostnames") or ("*",):
-                place = _place(host, path.get("type", "PathPrefix"), path.get("value", "/"))
-                yield _Claim((*place, further), backend, manifest)
+            for name in listed(manifest, "spec.hostnames") or ("*",):
+                host = str(name or "*")
+                place = (host, kind, text, further)
+                yield _Claim(place, f"{host}{title}", backend, manifest)
 
 
-def _place(host: object, match: object, path: object) -> tuple[str, str, str]:
-    kind = str(match).replace("PathPrefix", _PREFIX)
-    text = str(path or "/")
+def _path(match: Manifest) -> tuple[str, str, str]:
+    """Kind and text of the match of a path, and both as a finding says them."""
+    said = str(match.get("type", "PathPrefix")).replace("PathPrefix", _PREFIX)
+    # What it means is the controller's to say, and most of them take it for a prefix.
+    kind = _PREFIX if said == "ImplementationSpecific" else said
+    text = str(match.get("value") or "/")
     # A prefix covers whole elements of a path, so a slash at its end says nothing.
     if kind == _PREFIX:
         text = text.rstrip("/") or "/"
-    return str(host or "*"), kind, text
+    return kind, text, f"{text} ({said})"
+
+
+def _method(match: Manifest) -> tuple[str, str, str]:
+    """The same of the match of a gRPC method."""
+    kind = str(match.get("type") or "Exact")
+    service, method = match.get("service"), match.get("method")
+    if not service and not method:
+        return _ANY_METHOD, "", f" ({_ANY_METHOD})"
+    text = f"/{service or '*'}/{method or '*'}"
+    return f"method {kind}", text, f"{text} ({kind})"
+
+
+def _service(manifest: Manifest, service: Mapping[str, Any]) -> str:
+    port = mapping(service.get("port"))
+    return _backend(manifest, service, port.get("number", port.get("name")))
 
 
 def _backend(manifest: Manifest, service: Mapping[str, Any], port: object) -> str:

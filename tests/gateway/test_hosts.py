@@ -61,6 +61,41 @@ def test_exact_and_prefix_are_two_places() -> None:
     assert one_owner([_ingress("a", "/api"), _ingress("b", "/api", "Exact")]) == []
 
 
+def test_what_the_controller_understands_as_it_likes_is_taken_for_a_prefix() -> None:
+    (finding,) = one_owner([_ingress("a", "/api"), _ingress("b", "/api", "ImplementationSpecific")])
+
+    assert finding.message == (
+        "nova.example.com/api (ImplementationSpecific) goes to nova/b:80, and to nova/a:80 by "
+        "Ingress nova/a"
+    )
+    assert (
+        one_owner([_ingress("a", "/", "Exact"), _ingress("b", "/", "ImplementationSpecific")]) == []
+    )
+
+
+def _default(name: str, sort: str | None, *rules: Any) -> dict[str, Any]:
+    backend = {"service": {"name": name, "port": {"name": "http"}}}
+    spec = {"ingressClassName": sort, "defaultBackend": backend, "rules": list(rules)}
+    return _ingress(name, "/") | {"spec": spec}
+
+
+def test_what_no_rule_takes_has_one_owner_per_class() -> None:
+    (finding,) = one_owner([_default("a", "nginx"), _default("b", "nginx")])
+
+    assert finding.message == (
+        "what no rule takes (class nginx) goes to nova/b:http, and to nova/a:http by Ingress nova/a"
+    )
+    (finding,) = one_owner([_default("a", None), _default("b", None)])
+    assert finding.message.startswith("what no rule takes goes to nova/b:http, and to nova/a:http")
+    assert one_owner([_default("a", "nginx"), _default("b", "haproxy")]) == []
+
+
+def test_a_default_beside_rules_is_for_their_hosts() -> None:
+    rules = [{"host": f"{name}.example.com"} for name in ("a", "b")]
+
+    assert one_owner([_default("a", "nginx", rules[0]), _default("b", "nginx", rules[1])]) == []
+
+
 def test_a_canary_accompanies_its_ingress() -> None:
     canary = _ingress("b", "/api", **{"nginx.ingress.kubernetes.io/canary": "true"})
 
@@ -90,6 +125,27 @@ def test_routes_that_say_nothing_claim_everything() -> None:
     [finding] = one_owner([_route("a"), _route("b")])
 
     assert "*/ (Prefix)" in finding.message
+
+
+def _calls(name: str, **method: str) -> dict[str, Any]:
+    matches = [{"method": method}] if method else []
+    return _route(name, *matches) | {"kind": "GRPCRoute"}
+
+
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ({}, "* (any method)"),
+        ({"service": "shop.Orders"}, "*/shop.Orders/* (Exact)"),
+        ({"service": "shop.Orders", "method": "Get"}, "*/shop.Orders/Get (Exact)"),
+    ],
+)
+def test_a_method_has_one_owner(method: dict[str, str], told: str) -> None:
+    (finding,) = one_owner([_calls("a", **method), _calls("b", **method)])
+
+    assert finding.object == "GRPCRoute nova/b"
+    assert finding.message.startswith(f"{told} goes to nova/b:80, and to nova/a:80 by GRPCRoute")
+    assert one_owner([_calls("a", **method), _calls("b", service="shop.Other")]) == []
 
 
 def test_objects_of_other_kinds_and_empty_ones_are_left_alone() -> None:
