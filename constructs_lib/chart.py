@@ -50,7 +50,8 @@ class AppChart(cdk8s.Chart):
 
         ``id`` names the file, ``app`` (default ``id``) the folder ``dist/<environment>/<app>/``,
         ``namespace`` (default ``app``) where objects go, ``team`` who is called at night.
-        ``create_namespace=False`` leaves Namespace and default denial to the chart that owns them.
+        ``create_namespace=False`` leaves Namespace and default denial to whoever owns them, and
+        says that the namespace is there, if no app here renders it.
         Raises ``PropsError`` where a name does not fit, before anything is built.
         """
         self.environment = environment
@@ -64,6 +65,7 @@ class AppChart(cdk8s.Chart):
             **(labels or {}),
         }
         self._signals: list[Signals] = []
+        self._expected = [] if create_namespace else [self.app_namespace]
         super().__init__(
             scope,
             id,
@@ -85,6 +87,18 @@ class AppChart(cdk8s.Chart):
     def declare(self, signals: Signals) -> None:
         """Add what a workload tells of itself; constructs of the library do so when built."""
         self._signals.append(signals)
+
+    @property
+    def expected_namespaces(self) -> tuple[str, ...]:
+        """The namespaces that are there without being rendered, as its constructs say."""
+        return tuple(self._expected)
+
+    def expect_namespace(self, name: str) -> None:
+        """Say that ``name`` is there without being rendered, so that objects may go into it.
+
+        Constructs do so where a field names a namespace of others.
+        """
+        self._expected.append(name)
 
     def _problems(
         self, scope: Construct, chart_id: str, team: object, labels: object

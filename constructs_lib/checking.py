@@ -14,6 +14,7 @@ from constructs_lib.errors import Problem, refuse
 from constructs_lib.placement import unplaceable
 from constructs_lib.rendering import Rendered
 from constructs_lib.rules import FLEET_RULES, Finding, Fleet, Known, Rule, Waiver, waived
+from constructs_lib.rules.findings import misspelt
 
 WHERE = "rules over what was rendered"
 
@@ -61,8 +62,19 @@ def broken(charts: Sequence[Rendered], rules: Sequence[Rule], known: Known) -> l
     """
     for chart in charts:
         known = known.joined(chart.known)
-    fleet = Fleet((item for chart in charts for item in chart.objects), known)
+    objects = [item for chart in charts for item in chart.objects]
+    fleet = Fleet(objects, known.joined(_expected(charts, Fleet(objects))))
     return [*found_by(rules, fleet), *unplaceable(fleet, charts[0].cluster)]
+
+
+def _expected(charts: Sequence[Rendered], fleet: Fleet) -> Known:
+    """The namespaces that charts say are there without being rendered.
+
+    One that is rendered but for a slip of the hand is not: it is the other that is meant.
+    """
+    names = {name for chart in charts for name in chart.expects}
+    there = [name for name in sorted(names) if not misspelt(name, fleet.namespaces)]
+    return Known(objects={f"Namespace {name}": () for name in there})
 
 
 def found_by(rules: Sequence[Rule], fleet: Fleet) -> list[Finding]:

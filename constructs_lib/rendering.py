@@ -37,6 +37,9 @@ class Rendered(NamedTuple):
     cluster: Cluster
     """The cluster it runs in, for placing its pods."""
 
+    expects: tuple[str, ...] = ()
+    """Namespaces that it says are there without being rendered."""
+
     @property
     def environment(self) -> str:
         """Name of the environment that it is rendered for."""
@@ -72,8 +75,9 @@ def rendered(*apps: cdk8s.App) -> list[Rendered]:
             owners[path] = chart
             constructs = _constructs(chart)
             known = _known(chart, constructs)
+            objects = _objects(chart, constructs)
             cluster = chart.environment.cluster
-            charts.append(Rendered(path, _objects(chart, constructs), known, cluster))
+            charts.append(Rendered(path, objects, known, cluster, chart.expected_namespaces))
     return charts
 
 

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
 
 import cdk8s
 
@@ -38,16 +37,16 @@ class Objects(list[Document]):
         self._charts = tuple(charts)
 
     def charts(self) -> list[Rendered]:
-        """One chart for each environment, with what the list holds by now.
+        """The charts with what the list holds by now, in the first of each environment.
 
-        What was added to the list is in each of them, and what was taken out in none.
+        What was added to the list is in every environment, and what was taken out in none.
         """
         owners = {id(item): chart.environment for chart in self._charts for item in chart.objects}
-        found = []
-        for name, charts in by_environment(self._charts).items():
+        found: list[Rendered] = []
+        for name, (first, *others) in by_environment(self._charts).items():
             here = [item for item in self if owners.get(id(item), name) == name]
-            known = reduce(Known.joined, (chart.known for chart in charts))
-            found.append(charts[0]._replace(objects=here, known=known))
+            found.append(first._replace(objects=here))
+            found += [chart._replace(objects=[]) for chart in others]
         return found
 
 

@@ -78,6 +78,8 @@ def test_another_chart_of_the_namespace_does_not_make_it_again() -> None:
     NovaService(chart, "api", SERVICE)
     assert "Namespace" not in kinds(chart.to_json())
     assert {o["metadata"]["namespace"] for o in chart.to_json()} == {"shop"}
+    assert chart.expected_namespaces == ("shop",)
+    assert new_chart().expected_namespaces == ()
 
 
 def test_app_and_namespace_may_differ() -> None:

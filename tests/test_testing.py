@@ -216,3 +216,28 @@ def test_a_rule_may_give_its_findings_one_by_one() -> None:
 
     with pytest.raises(AssertionError, match="team/rule"):
         assert_rules(synth(shop), rules=(each,))
+
+
+def jobs(namespace: str) -> Any:
+    """A chart that leaves its namespace to somebody else."""
+
+    def build(app: cdk8s.App) -> AppChart:
+        names: dict[str, Any] = {"namespace": namespace, "create_namespace": False}
+        chart = AppChart(app, "jobs", environment=MODERN, team="checkout", **names)
+        NovaService(chart, "jobs", SERVICE)
+        return chart
+
+    return build
+
+
+def test_a_chart_that_makes_no_namespace_says_that_it_is_there() -> None:
+    for builds in ((jobs("theirs"),), (shop, jobs("theirs")), (shop, jobs("shop"))):
+        assert_rules(synth(*builds))
+
+
+def test_a_chart_that_means_another_namespace_is_found() -> None:
+    with pytest.raises(
+        AssertionError, match=r"shopp/.*objects in namespace shopp.*nearest is shop;"
+    ):
+        assert_rules(synth(shop, jobs("shopp")))
+    assert_rules(synth(shop, jobs("shopp")), known=Known(objects={"Namespace shopp": ()}))

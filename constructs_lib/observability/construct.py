@@ -141,6 +141,8 @@ class ObservabilityStack(StackEndpoints, Construct):
         """Prometheus, which has to know of Grafana before there is one."""
         if self._operated:
             return
+        if self._props.cert_manager is not None:
+            self._chart.expect_namespace(self._props.cert_manager.pods.namespace)
         for told in self._others():
             self._own.append(told)
             self._chart.declare(told)

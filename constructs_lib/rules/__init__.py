@@ -29,7 +29,8 @@ from constructs_lib.rules.known import Known
 from constructs_lib.rules.waivers import Waiver, waived
 
 FLEET_RULES: tuple[Rule, ...] = (
-    *(identity.no_lists, identity.unique, identity.one_secret_owner, hosts.one_owner),
+    *(identity.no_lists, identity.unique, identity.one_secret_owner, identity.namespaces),
+    hosts.one_owner,
     *(pod_security.restricted, pod_security.numeric_user),
     *(selectors.services, selectors.budgets, selectors.policies, selectors.workloads),
     *(selectors.one_workload, selectors.spread, selectors.affinity),
@@ -39,7 +40,7 @@ FLEET_RULES: tuple[Rule, ...] = (
     *(ports.services, ports.probes, ports.scrapes),
     *(targets.scaling, targets.peers, targets.monitors),
     *(routes.backends, routes.parents, routes.attached),
-    *(policies.peers, policies.ports, edges.admitted),
+    *(policies.peers, policies.places, policies.ports, edges.admitted),
     *(lifecycle.grace, lifecycle.deadline, lifecycle.probes),
     *(disruption.drains, disruption.one_budget),
     *(disruption.replicas, disruption.requests, disruption.one_scaler),

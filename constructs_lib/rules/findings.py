@@ -56,3 +56,33 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return "there is none"
     more = f" and {len(choices) - _SHOWN} more" if len(choices) > _SHOWN else ""
     return f"there is {', '.join(choices[:_SHOWN])}{more}"
+
+
+_WORD = 4
+
+
+def misspelt(name: str, known: Iterable[str]) -> str | None:
+    """The one of ``known`` that ``name`` is but for a slip of the hand; None where none is.
+
+    A slip is a letter too many, too few, wrong, or swapped with the next, in a word of four letters
+    or more: ``shopp`` for ``shop``. ``team-b`` beside ``team-a``, and ``shop-2`` beside ``shop-1``,
+    are names of their own.
+    """
+    return next((choice for choice in sorted(known) if _slip(name, choice)), None)
+
+
+def _slip(name: str, choice: str) -> bool:
+    start = _alike(name, choice)
+    end = _alike(name[start:][::-1], choice[start:][::-1])
+    wrong, right = name[start : len(name) - end], choice[start : len(choice) - end]
+    one_letter = max(len(wrong), len(right)) == 1
+    swapped = len(wrong) == len(right) == 2 and wrong == right[::-1]  # noqa: PLR2004  (two letters)
+    word = choice[:start].rpartition("-")[2] + choice[start:].partition("-")[0]
+    numbered = any(letter.isdigit() for letter in wrong + right)
+    return (one_letter or swapped) and len(word) >= _WORD and not numbered
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin with together."""
+    differ = (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differ, min(len(one), len(other)))

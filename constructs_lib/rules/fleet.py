@@ -27,6 +27,8 @@ from constructs_lib.rules.shares import number
 
 NOTHING_KNOWN = Known()
 
+_EVERYWHERE = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
+
 _NO_PODS: LabelIndex[PodTemplate] = LabelIndex(())
 _NO_SERVICES: LabelIndex[Manifest] = LabelIndex(())
 
@@ -165,6 +167,11 @@ class Fleet(tuple[Manifest, ...]):  # noqa: SLOT001  (cached properties need a _
             }
             for m in self.of_kind("", "Namespace")
         }
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Names of the namespaces that there will be: rendered, known, or of every cluster."""
+        return self.names("", "Namespace", "") | self.known.pods.keys() | _EVERYWHERE
 
     @cached_property
     def secrets(self) -> Mapping[tuple[str, str], Keys]:

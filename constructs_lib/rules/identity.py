@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from constructs_lib.rules.findings import Finding, Manifest, described
-from constructs_lib.rules.pods import mapping, name_of, value_at
+from constructs_lib.rules.findings import Finding, Manifest, described, nearest
+from constructs_lib.rules.fleet import Fleet
+from constructs_lib.rules.pods import mapping, name_of, namespace_of, value_at
+from constructs_lib.rules.selection import NOT_HERE
 
 UNIQUE = "identity/unique"
 SECRET_OWNER = "identity/one-secret-owner"  # noqa: S105  (a rule's name)
 NO_LISTS = "identity/no-lists"
-NAMES = (UNIQUE, SECRET_OWNER, NO_LISTS)
+NAMESPACE = "identity/namespace"
+NAMES = (UNIQUE, SECRET_OWNER, NO_LISTS, NAMESPACE)
 
 _MAKING_POLICIES = (None, "Owner", "Orphan")
 """``spec.target.creationPolicy`` of an ExternalSecret that makes the Secret; ``Merge`` adds to one
@@ -96,3 +99,28 @@ def identity_of(manifest: Manifest) -> tuple[str, str, str, str]:
     group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
     namespace = str(metadata.get("namespace") or "")
     return group, str(manifest.get("kind")), namespace, str(metadata["name"])
+
+
+def namespaces(manifests: Sequence[Manifest]) -> list[Finding]:
+    """A finding for each namespace that objects are in and nobody makes: no object gets there."""
+    fleet = Fleet.of(manifests)
+    missing: dict[str, list[Manifest]] = {}
+    for manifest in fleet:
+        place = namespace_of(manifest)
+        if place and place not in fleet.places:
+            missing.setdefault(place, []).append(manifest)
+    return [_nowhere(fleet, place, found) for place, found in missing.items()]
+
+
+def _nowhere(fleet: Fleet, place: str, found: Sequence[Manifest]) -> Finding:
+    what = f"is one of {len(found)} objects" if len(found) > 1 else "is"
+    message = f"{what} in namespace {place}, which nothing renders; "
+    message += nearest(place, fleet.namespaces)
+    fix = (
+        f"correct its name, render it, or list 'Namespace {place}' in Known.objects if somebody "
+        "else makes it"
+    )
+    # A client renders the way in beside the service that it calls.
+    if all(manifest.get("kind") == "NetworkPolicy" for manifest in found):
+        fix = NOT_HERE
+    return Finding(NAMESPACE, described(found[0]), message, fix)

@@ -31,12 +31,13 @@ class Known:
 
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Objects that others make, written as findings write them, and the keys of those that have
-    some: ``{"Secret shop/db": ("DATABASE_URL",), "ServiceAccount shop/runner": ()}``. No keys
-    stands for any. Default none."""
+    some: ``{"Secret shop/db": ("DATABASE_URL",), "Namespace shared": ()}``. No keys stands for any.
+    Default none."""
 
     pods: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
-    """Labels of pods that operators start, by namespace, for example
-    ``{"shop": ({"cnpg.io/cluster": "db"},)}``. Default none."""
+    """Labels of pods that are not in this synth, by namespace: those that operators start,
+    ``{"shop": ({"cnpg.io/cluster": "db"},)}``, and those of other repositories' apps that an app
+    here calls. Their namespaces count as there. Default none."""
 
     def joined(self, other: Known) -> Known:
         """What either of the two has."""

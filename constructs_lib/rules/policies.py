@@ -1,13 +1,15 @@
 """What network policies let through: the pods and the ports on the other side are there.
 
-A namespace is ours if it is rendered. What is in others is theirs to know.
+A namespace is ours if it is rendered. What is in others is theirs to know, unless its name is one
+of ours but for a slip of the hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from constructs_lib.rules.findings import Finding, Manifest, described, nearest
+from constructs_lib.rules.findings import Finding, Manifest, described, misspelt, nearest
 from constructs_lib.rules.fleet import Fleet
 from constructs_lib.rules.labels import fixed, matches, selector_of, told, written
 from constructs_lib.rules.pods import PodTemplate, entries, namespace_of, value_at
@@ -22,17 +24,47 @@ _NAME = "kubernetes.io/metadata.name"
 _DIRECTIONS = (("ingress", "from"), ("egress", "to"))
 
 
+class _Peer(NamedTuple):
+    """One peer of a NetworkPolicy, and where it stands there."""
+
+    policy: Manifest
+    at: str
+    body: Manifest
+
+
 def peers(manifests: Sequence[Manifest]) -> list[Finding]:
     """A finding for each peer of a NetworkPolicy that is no pod of a namespace of ours."""
     fleet = Fleet.of(manifests)
-    findings: list[Finding] = []
+    return [
+        finding for policy, at, peer in _peers(fleet) for finding in _peer(fleet, policy, at, peer)
+    ]
+
+
+def places(manifests: Sequence[Manifest]) -> list[Finding]:
+    """A finding for each namespace of a peer that is one of ours but for a slip of the hand.
+
+    Told once, at the first policy that names it.
+    """
+    fleet = Fleet.of(manifests)
+    found: dict[str, Finding] = {}
+    for policy, at, peer in _peers(fleet):
+        named = named_places(policy, peer) or () if "namespaceSelector" in peer else ()
+        for place in sorted(set(named) - fleet.places - found.keys()):
+            if near := misspelt(place, fleet.namespaces):
+                message = (
+                    f"{at} is in namespace {place}, which nothing renders; the nearest is {near}"
+                )
+                fix = f"correct it, or list 'Namespace {place}' in Known.objects if it is another's"
+                found[place] = Finding(PEER, described(policy), message, fix)
+    return list(found.values())
+
+
+def _peers(fleet: Fleet) -> Iterator[_Peer]:
     for policy in policies_of(fleet):
         for direction, side in _DIRECTIONS:
             for rule_index, rule in enumerate(entries(policy, f"spec.{direction}")):
                 for index, peer in enumerate(entries(rule, side)):
-                    at = f"spec.{direction}[{rule_index}].{side}[{index}]"
-                    findings += _peer(fleet, policy, at, peer)
-    return findings
+                    yield _Peer(policy, f"spec.{direction}[{rule_index}].{side}[{index}]", peer)
 
 
 def _peer(fleet: Fleet, policy: Manifest, at: str, peer: Manifest) -> Iterator[Finding]:

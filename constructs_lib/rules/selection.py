@@ -5,6 +5,9 @@ from constructs_lib.rules.fleet import Fleet
 from constructs_lib.rules.labels import Labels, Selector, fixed, matches, missed, told
 from constructs_lib.rules.pods import PodTemplate, name_of
 
+NOT_HERE = "the app is not in this synth: list its pods in Known.pods, or correct the namespace"
+"""What to do about a policy for pods in a namespace that is not rendered."""
+
 _SOLVER: Labels = {"acme.cert-manager.io/http01-solver": frozenset({"true"})}
 """Pods that cert-manager starts where a Certificate is asked for.
 

@@ -6,7 +6,7 @@ from constructs_lib.rules.findings import Finding, Manifest, described
 from constructs_lib.rules.fleet import Fleet
 from constructs_lib.rules.labels import Selector, equal, matches, selector_of, written
 from constructs_lib.rules.pods import PodTemplate, entries, mapping, name_of, namespace_of, value_at
-from constructs_lib.rules.selection import nearest_pods, selected, selects
+from constructs_lib.rules.selection import NOT_HERE, nearest_pods, selected, selects
 
 SERVICE = "selectors/service"
 BUDGET = "selectors/budget"
@@ -164,7 +164,8 @@ def _unmatched(
     fleet: Fleet, rule: str, owner: Manifest, at: str, selector: Selector
 ) -> Iterator[Finding]:
     namespace = namespace_of(owner)
-    if not selects(fleet, namespace, selector):
+    # Of a namespace that nobody makes a rule of its own tells.
+    if (namespace in fleet.places or not namespace) and not selects(fleet, namespace, selector):
         yield _finding(fleet, rule, owner, at, selector, namespace)
 
 
@@ -172,9 +173,10 @@ def _finding(
     fleet: Fleet, rule: str, owner: Manifest, at: str, selector: Selector, namespace: str
 ) -> Finding:
     message = f"{at} ({written(selector)}) matches no pods; "
+    ours = namespace in fleet.namespaces
     return Finding(
         rule=rule,
         object=described(owner),
         message=message + nearest_pods(fleet, namespace, selector),
-        fix="use labels that a pod template has",
+        fix="use labels that a pod template has" if ours or fleet.pods_in(namespace) else NOT_HERE,
     )

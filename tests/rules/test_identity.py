@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.rules import FLEET_RULES
-from constructs_lib.rules.identity import no_lists, one_secret_owner, unique
+from constructs_lib.rules import FLEET_RULES, Finding, Fleet, Known
+from constructs_lib.rules.identity import namespaces, no_lists, one_secret_owner, unique
+from tests.rules.shop import KNOWN, shop
 
 
 def named(
@@ -120,3 +121,52 @@ def test_a_list_is_no_hiding_place() -> None:
     assert (finding.object, finding.fix) == ("List all", "render its items one by one")
     assert "2 objects" in finding.message
     assert no_lists([{"kind": "AllowList", "metadata": {"name": "a"}, "spec": {}}]) == []
+
+
+def with_others(*others: dict[str, Any], known: Known = KNOWN) -> list[Finding]:
+    """What all rules find in the app with objects more."""
+    fleet = Fleet([*shop(), *others], known)
+    return [finding for rule in FLEET_RULES for finding in rule(fleet)]
+
+
+def test_a_namespace_that_nobody_makes_is_found_once() -> None:
+    (finding,) = with_others(named("a", namespace="shopp"), named("b", namespace="shopp"))
+    assert (finding.rule, finding.object) == ("identity/namespace", "ConfigMap shopp/a")
+    assert finding.message == (
+        "is one of 2 objects in namespace shopp, which nothing renders; the nearest is shop"
+    )
+    assert finding.fix == (
+        "correct its name, render it, or list 'Namespace shopp' in Known.objects if somebody "
+        "else makes it"
+    )
+
+
+@pytest.mark.parametrize("known", [Known(objects={"Namespace a": ()}), Known(pods={"a": ()})])
+def test_a_namespace_that_somebody_else_makes_is_listed(known: Known) -> None:
+    assert with_others(named("a", namespace="a"), known=KNOWN.joined(known)) == []
+
+
+def test_some_namespaces_are_in_every_cluster() -> None:
+    places = ("default", "kube-node-lease", "kube-public", "kube-system", None)
+    assert namespaces([named("a", namespace=place) for place in places]) == []
+
+
+def way_in(namespace: str) -> dict[str, Any]:
+    policy = named("way-in", kind="NetworkPolicy", namespace=namespace)
+    return policy | {
+        "apiVersion": "networking.k8s.io/v1",
+        "spec": {"podSelector": {"matchLabels": {"app": "user-api"}}},
+    }
+
+
+def test_the_way_in_to_an_app_of_another_repository_says_what_to_list() -> None:
+    (finding,) = with_others(way_in("users"))
+    assert finding.rule == "identity/namespace"
+    assert finding.fix == (
+        "the app is not in this synth: list its pods in Known.pods, or correct the namespace"
+    )
+    there = Known(objects={"Namespace users": ()})
+    (again,) = with_others(way_in("users"), known=KNOWN.joined(there))
+    assert (again.rule, again.fix) == ("selectors/policy", finding.fix)
+    pods = Known(pods={"users": ({"app": "user-api"},)})
+    assert with_others(way_in("users"), known=KNOWN.joined(pods)) == []

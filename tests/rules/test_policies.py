@@ -36,6 +36,11 @@ BREAKS = (
         "spec.egress[0].to[0]: namespace shop has no team, so nothing there is meant",
     ),
     Break(
+        "policies/peer",
+        Change(API, TO_DB, {**within("shopp"), "podSelector": {}}),
+        "spec.egress[0].to[0] is in namespace shopp, which nothing renders; the nearest is shop",
+    ),
+    Break(
         "policies/port",
         Change(API, "spec.ingress.0.ports.0.port", 8081),
         "spec.ingress[0].ports[0] is TCP 8081, which Deployment shop/api does not have; there is",
@@ -113,7 +118,21 @@ def test_a_namespace_that_is_not_rendered_is_somebody_elses() -> None:
     wrong = Change(API, TO_DB, {"podSelector": {"matchLabels": {"app": "theirs"}}})
     (finding,) = found(wrong)
     assert finding.rule == "policies/peer"
-    assert found(wrong, Change("Namespace shop", "metadata.name", "other")) == []
+    there = KNOWN.joined(Known(objects={"Namespace shop": ()}))
+    assert found(wrong, Change("Namespace shop", "metadata.name", "other"), known=there) == []
+
+
+def test_a_namespace_with_a_name_near_to_ours_is_told_once_and_may_be_anothers() -> None:
+    to_shops = {**within("shops"), "podSelector": {"matchLabels": {"app": "x"}}}
+    both = [{"from": [{"podSelector": {"matchLabels": {"app": "api"}}}, to_shops]}]
+    wrong = Change(API, TO_DB, to_shops), Change(DB, "spec.ingress", both)
+    (finding,) = found(*wrong)
+    assert finding.object == "NetworkPolicy shop/api"
+    assert (
+        finding.fix == "correct it, or list 'Namespace shops' in Known.objects if it is another's"
+    )
+    for theirs in (Known(objects={"Namespace shops": ()}), Known(pods={"shops": ({"app": "x"},)})):
+        assert found(*wrong, known=KNOWN.joined(theirs)) == []
 
 
 def test_a_peer_that_an_operator_starts_is_told() -> None:

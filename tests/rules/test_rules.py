@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.rules import FLEET_RULES, RULE_NAMES, Finding, Fleet, Known
-from constructs_lib.rules.findings import nearest
+from constructs_lib.rules.findings import misspelt, nearest
 from constructs_lib.rules.revisions import IMMUTABLE
 from constructs_lib.rules.secrets import NO_LITERALS
 from tests.rules.shop import KNOWN, Break, found, shop
@@ -109,3 +109,37 @@ def test_the_nearest_name_is_told() -> None:
     assert nearest("zzz", ["b", "a"]) == "there is a, b"
     assert nearest("zzz", "abcdefg") == "there is a, b, c, d, e and 2 more"
     assert nearest("zzz", []) == "there is none"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *(
+            ("shopp", "shop"),
+            ("shpo", "shop"),
+            ("sho", "shop"),
+            ("shup", "shop"),
+            ("user", "users"),
+        ),
+        *(("observabilty", "observability"), ("nova-databse", "nova-database")),
+        *(("novadata", "nova-data"), ("nova-dtaa", "nova-data"), ("xshop", "shop")),
+    ],
+)
+def test_a_slip_of_the_hand_is_told_from_a_name_of_its_own(name: str, meant: str) -> None:
+    assert misspelt(name, ["zzz", meant]) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        *(("team-b", "team-a"), ("shop-2", "shop-1"), ("shop1", "shop"), ("dev", "dex")),
+        *(
+            ("nova-data", "nova-database"),
+            ("kafka", "catga"),
+            ("shop", "shop"),
+            ("shop-eu", "shop"),
+        ),
+    ],
+)
+def test_a_name_of_its_own_is_no_slip(name: str, other: str) -> None:
+    assert misspelt(name, [other]) is None
