@@ -178,6 +178,10 @@ class Cluster(Value):
     gateway_class: str | None = None
     """GatewayClass of the Gateway API controller; None where there is none."""
 
+    priority_classes: frozenset[str] = frozenset()
+    """PriorityClasses that pods may name, besides the two that every cluster has and those that an
+    app renders. Default none."""
+
     ingress_pods: Pods | None = None
     """Pods of the ingress or gateway controller that reach back ends, for network policies."""
 

@@ -91,6 +91,7 @@ def _known(chart: AppChart, constructs: Iterable[IConstruct]) -> Known:
     }
     return Known(
         storage_classes=frozenset({cluster.storage_class}),
+        priority_classes=cluster.priority_classes,
         ingress_classes=frozenset(filter(None, (cluster.ingress_class,))),
         gateway_classes=frozenset(filter(None, (cluster.gateway_class,))),
         objects=existing,

@@ -1,6 +1,7 @@
 """From apps to files: what is refused before anything is written, and what is left alone."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,24 @@ def test_classes_are_those_of_the_cluster() -> None:
     with pytest.raises(RuleError, match="has no such StorageClass; there is fast"):
         checked(app)
     checked(app, known=Known(storage_classes=frozenset({"slow"})))
+
+
+def test_priority_classes_are_those_of_the_cluster() -> None:
+    cluster = replace(MODERN.cluster, priority_classes=frozenset({"high"}))
+    prod = replace(MODERN, cluster=cluster)
+    checked(app_of(prod, priority_class="high"))
+    checked(app_of(MODERN, priority_class="system-cluster-critical"))
+    checked(
+        app_of(MODERN, priority_class="high"), known=Known(priority_classes=frozenset({"high"}))
+    )
+    with pytest.raises(
+        RuleError, match=r"hihg, and the cluster has no .*; the nearest is high; use"
+    ):
+        checked(app_of(prod, priority_class="hihg"))
+    with pytest.raises(
+        RuleError, match="hihg, and the cluster has no such PriorityClass; there is"
+    ):
+        checked(app_of(MODERN, priority_class="hihg"))
 
 
 def test_a_finding_is_waived_for_a_while(tmp_path: Path) -> None:
