@@ -23,6 +23,7 @@ _FIXES = {
     "host port": "use a Service instead of a host port, or more nodes",
     "volume": "keep the pods that share the claim on one node by a pod affinity, or claim "
     "ReadWriteMany",
+    "volume of one pod": "give each pod a claim of its own, or claim ReadWriteMany",
     "spread": "raise maxSkew, lower minDomains, use ScheduleAnyway, or add nodes where there are "
     "few of its pods",
     "affinity": "place the pods it wants beside it where it may run, or only prefer their company",
@@ -30,6 +31,10 @@ _FIXES = {
     "daemon": "make room on that node",
     "resource": "lower its requests or its replicas, or those of others, or add nodes",
 }
+
+
+_RECREATE = "use the strategy Recreate, or claim ReadWriteMany"
+"""In a rollout, where the new pod wants the claim of the old one, and no node can give it both."""
 
 
 class Shortage(NamedTuple):
@@ -73,7 +78,7 @@ def _counted(missing: int, wanted: int) -> str:
 
 def _finding(rule: str, shortage: Shortage, what: str) -> Finding:
     message = f"{what}: {grouped(shortage.reasons)}"
-    return Finding(rule, shortage.kind.owner, message, _fix(shortage))
+    return Finding(rule, shortage.kind.owner, message, _fix(rule, shortage))
 
 
 def grouped(reasons: Sequence[Reason]) -> str:
@@ -97,13 +102,13 @@ def _told(group: Sequence[Reason]) -> str:
     return f"{has} {bound}{most} {first.what} left of the {written(first.what, first.asked)} asked"
 
 
-def _fix(shortage: Shortage) -> str:
-    change = _change(shortage)
+def _fix(rule: str, shortage: Shortage) -> str:
+    change = _change(rule, shortage)
     more = [f"{pool.name} from {pool.most} to {size} nodes" for pool, size in shortage.more]
     return f"raise {' and '.join(more)}, or {change}" if more else change
 
 
-def _change(shortage: Shortage) -> str:
+def _change(rule: str, shortage: Shortage) -> str:
     """What to change about the pods, by what keeps them off most nodes."""
     predicates = [reason.predicate for reason in shortage.reasons]
     if not predicates:
@@ -111,6 +116,8 @@ def _change(shortage: Shortage) -> str:
     most = max(dict.fromkeys(predicates), key=predicates.count)
     if most == "resource":
         return _smaller(shortage)
+    if most == "volume of one pod" and rule == ROLLOUT:
+        return _RECREATE
     if most == "node affinity":
         wanted = next(iter(wanted_labels(shortage.kind.spec)), "")
         there = {f"{k}={v}" for node in shortage.empty for k, v in node.labels.items()}

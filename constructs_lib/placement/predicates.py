@@ -96,7 +96,8 @@ class Question:
         for claim, tie in self._claims:
             users = {node for node, count in board.mounted.get(claim, {}).items() if count > 0}
             if users and tie == "pod":
-                return Reason("volume", f"no claim {claim} to give, which one pod has at a time")
+                what = f"no claim {claim} to give, which one pod has at a time"
+                return Reason("volume of one pod", what)
             if users and index not in users:
                 names = ", ".join(sorted(board.nodes[node].name for node in users))
                 return Reason("volume", f"no claim {claim}, which is mounted on {names}")

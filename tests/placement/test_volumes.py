@@ -69,6 +69,18 @@ def test_one_pod_at_a_time_mounts_a_claim_for_one_pod() -> None:
     ]
 
 
+def test_what_to_do_about_a_claim_for_one_pod_depends_on_who_wants_it() -> None:
+    own = claim("shared", "ReadWriteOncePod")
+    (finding,) = findings([own, sharing("Deployment", "api", replicas=1)], cluster())
+    assert finding.rule == "placement/rollout"
+    assert finding.fix == "use the strategy Recreate, or claim ReadWriteMany"
+    (finding,) = findings([own, server(), sharing("CronJob", "restore", suspend=True)], cluster())
+    assert finding.rule == "placement/run"
+    assert finding.fix == "give each pod a claim of its own, or claim ReadWriteMany"
+    alone = sharing("Deployment", "api", replicas=1, strategy=recreate())
+    assert findings([own, alone], cluster()) == []
+
+
 def test_a_run_that_mounts_the_volume_of_a_set_stays_in_its_zone() -> None:
     templates = [{"metadata": {"name": "data"}, "spec": claim_spec()}]
     zone_a = {"nodeSelector": {ZONE: "a"}}
