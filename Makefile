@@ -31,6 +31,10 @@ setup: $(DEVELOPMENT) $(CLI) ## prepare .venv and node_modules for every other t
 synth: $(RUNTIME) $(CLI) ## render every app for every environment to dist/
 	@$(VENV)/bin/cdk8s synth
 
+.PHONY: placement
+placement: $(RUNTIME) ## print which nodes take which pods, for every environment
+	@$(PY) -m apps.placement
+
 # Every check runs even when an earlier one fails, so that one run tells all; pytest has the last
 # word because its closing line is what people and CI look for.
 .PHONY: test

@@ -5,13 +5,13 @@ A synth and the tests of a consumer's own apps come through here, so that both f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from constructs_lib.errors import Problem, refuse
-from constructs_lib.placement import unplaceable
+from constructs_lib.placement import Simulation, placing
 from constructs_lib.rendering import Rendered
 from constructs_lib.rules import FLEET_RULES, Finding, Fleet, Known, Rule, Waiver, waived
 from constructs_lib.rules.findings import misspelt
@@ -34,17 +34,27 @@ class Demands(NamedTuple):
         refuse(WHERE, _problems(self.rules, self.known, self.waivers))
 
 
-def judged(charts: Sequence[Rendered], demands: Demands) -> list[Finding]:
-    """What is wrong with ``charts``, each finding with its environment, and no waiver covers.
+class Verdict(NamedTuple):
+    """What comes of checking what was rendered."""
+
+    findings: Sequence[Finding]
+    """What is wrong and no waiver covers, each with its environment."""
+
+    placings: Mapping[str, Simulation]
+    """Where pods stand, by environment."""
+
+
+def judged(charts: Sequence[Rendered], demands: Demands) -> Verdict:
+    """``charts`` held against ``demands``, each environment as a whole.
 
     Raises ``PropsError`` where a rule returns something else than findings.
     """
-    findings = [
-        replace(finding, object=f"{name}: {finding.object}")
-        for name, of_one in by_environment(charts).items()
-        for finding in broken(of_one, demands.rules, demands.known)
-    ]
-    return not_waived(findings, demands.waivers)
+    findings: list[Finding] = []
+    placings: dict[str, Simulation] = {}
+    for name, of_one in by_environment(charts).items():
+        found, placings[name] = broken(of_one, demands.rules, demands.known)
+        findings += [replace(finding, object=f"{name}: {finding.object}") for finding in found]
+    return Verdict(not_waived(findings, demands.waivers), placings)
 
 
 def by_environment(charts: Iterable[Rendered]) -> dict[str, list[Rendered]]:
@@ -55,16 +65,19 @@ def by_environment(charts: Iterable[Rendered]) -> dict[str, list[Rendered]]:
     return found
 
 
-def broken(charts: Sequence[Rendered], rules: Sequence[Rule], known: Known) -> list[Finding]:
+def broken(
+    charts: Sequence[Rendered], rules: Sequence[Rule], known: Known
+) -> tuple[list[Finding], Simulation]:
     """What ``rules`` find in ``charts``, all of one environment, whose cluster has ``known``.
 
-    And the pods that find no node there.
+    And the pods that find no node there, beside where the others stand.
     """
     for chart in charts:
         known = known.joined(chart.known)
     objects = [item for chart in charts for item in chart.objects]
     fleet = Fleet(objects, known.joined(_expected(charts, Fleet(objects))))
-    return [*found_by(rules, fleet), *unplaceable(fleet, charts[0].cluster)]
+    placed = placing(fleet, charts[0].cluster)
+    return [*found_by(rules, fleet), *placed.findings], placed
 
 
 def _expected(charts: Sequence[Rendered], fleet: Fleet) -> Known:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import cdk8s
 
-from constructs_lib.checking import WHERE, Demands, broken, judged
+from constructs_lib.checking import WHERE, Demands, Verdict, broken, judged
 from constructs_lib.errors import NovaError, RuleError
-from constructs_lib.rendering import SUFFIX, Document, documents, render, rendered
+from constructs_lib.placement import summary
+from constructs_lib.rendering import SUFFIX, Document, Rendered, documents, render, rendered
 from constructs_lib.rules import FLEET_RULES, Known, Rule, Waiver
 from constructs_lib.yaml_text import to_yaml
 
@@ -53,15 +55,21 @@ def write_apps(
     ``$CDK8S_OUTDIR`` or ``dist``. ``known`` lists what clusters have besides the apps, ``waivers``
     what may break a rule for a while. Raises ``NovaError``, and nothing is written, where a
     construct or a rule refuses something, where there is no app, and for a folder that this process
-    has written already: a second call would remove what the first one wrote.
+    has written already: a second call would remove what the first one wrote. At the end a line for
+    each environment goes to standard error: on how many nodes its pods find room, and how many they
+    would need with every autoscaler at its maximum.
     """
     target = Path(folder or os.environ.get("CDK8S_OUTDIR") or "dist").resolve()
     if not apps or target in _WRITTEN:
         why = "no app was given" if not apps else f"{target} was written by an earlier call"
         msg = f"write_apps: {why}; pass all apps to one call, since the folder then holds just them"
         raise NovaError(msg)
-    write(target, texts(checked(*apps, rules=rules, known=known, waivers=waivers)))
+    charts, verdict = _checked(apps, Demands(rules, known, waivers))
+    write(target, texts({chart.path: chart.objects for chart in charts}))
     _WRITTEN.add(target)
+    for name, placing in verdict.placings.items():
+        # Standard output is the program's own.
+        print(summary(name, placing), file=sys.stderr)  # noqa: T201  (told to people)
 
 
 def checked(
@@ -76,12 +84,17 @@ def checked(
     ``RuleError`` with everything that they find in any of them and no waiver covers, and
     ``PropsError`` for what is no rule, returns no findings, or is no waiver.
     """
-    demands = Demands(rules, known, waivers)
+    charts, _ = _checked(apps, Demands(rules, known, waivers))
+    return {chart.path: chart.objects for chart in charts}
+
+
+def _checked(apps: Sequence[cdk8s.App], demands: Demands) -> tuple[list[Rendered], Verdict]:
     demands.check()
     charts = rendered(*apps)
-    if left := judged(charts, demands):
-        raise RuleError(WHERE, left)
-    return {chart.path: chart.objects for chart in charts}
+    verdict = judged(charts, demands)
+    if verdict.findings:
+        raise RuleError(WHERE, verdict.findings)
+    return charts, verdict
 
 
 def texts(files: Mapping[PurePosixPath, Iterable[Document]]) -> dict[PurePosixPath, str]:

@@ -104,7 +104,7 @@ def assert_rules(
     demands.check()
     here = [waiver for waiver in waivers if waiver.environment in names]
     if charts:
-        left = judged(charts, demands._replace(waivers=here))
+        left = list(judged(charts, demands._replace(waivers=here)).findings)
     else:
         left = not_waived(found_by(rules, Fleet(objects, demands.known)), here)
     assert not left, "\n".join(map(str, left))  # noqa: S101  (an assertion for tests)

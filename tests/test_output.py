@@ -1,8 +1,6 @@
 """From apps to files: what is refused before anything is written, and what is left alone."""
 
 import re
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +11,19 @@ from constructs import Construct
 
 from constructs_lib import (
     AppChart,
+    Autoscaling,
     Environment,
     NovaError,
     NovaService,
+    Resources,
     RuleError,
     output,
     write_apps,
 )
-from constructs_lib.manifest import Manifest
 from constructs_lib.output import HEADER, checked, documents, render
-from constructs_lib.refs import SecretKey
-from constructs_lib.rules import FLEET_RULES, Finding, Known, Waiver
-from constructs_lib.secrets import AppSecret, AppSecretProps, ExistingSecret
-from constructs_lib.service.overrides import Override
 from tests.environments import BARE, MODERN, STAND_IN
 from tests.service.refusals import service
-
-HOST = Override("Deployment", {"spec": {"template": {"spec": {"hostNetwork": True}}}})
-
-
-def app_of(*environments: Environment, chart: str = "shop", **props: Any) -> cdk8s.App:
-    """One app with a service of its own in each of ``environments``."""
-    app = cdk8s.App()
-    for environment in environments:
-        scope = Construct(app, environment.name)
-        shop = AppChart(scope, chart, environment=environment, team="checkout", app="shop")
-        NovaService(shop, "api", service(**props))
-    return app
+from tests.shop_app import HOST, app_of
 
 
 def test_two_charts_of_one_file_are_refused() -> None:
@@ -166,69 +150,24 @@ def test_apps_are_passed_one_by_one(tmp_path: Path) -> None:
         write_apps(listed, folder=tmp_path)
 
 
-def test_findings_of_every_environment_are_said_together() -> None:
-    broken = [app_of(environment, overrides=(HOST,)) for environment in (MODERN, BARE)]
-    with pytest.raises(RuleError, match=r": 2 findings\n  prod: .*\n  bare: "):
-        checked(*broken)
+def test_what_was_placed_is_told_in_a_line_for_each_environment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scaled = Autoscaling(minimum=2, maximum=100, cpu=70)
+    app = app_of(MODERN, BARE, resources=Resources(cpu="2", memory="1Gi"), autoscaling=scaled)
+    write_apps(app, folder=tmp_path)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert [line.partition("; ")[0] for line in told.err.splitlines()] == [
+        "prod: 2 pods on 12 nodes",
+        "bare: 2 pods on 3 nodes",
+    ]
+    assert "at every autoscaler's maximum 100 pods on 25 nodes of pool 1 (8 cpu" in told.err
 
 
-def with_existing(*keys: str, environment: Environment = MODERN) -> cdk8s.App:
-    """An app that reads PASSWORD from a Secret that exists with these keys."""
-    app = cdk8s.App()
-    chart = AppChart(app, "shop", environment=environment, team="checkout")
-    AppSecret(chart, "db", AppSecretProps(keys=keys, source=ExistingSecret()))
-    NovaService(chart, "api", service(variables={"PASSWORD": SecretKey("db", "PASSWORD")}))
-    return app
-
-
-def test_a_secret_that_an_app_says_exists_is_there() -> None:
-    checked(with_existing("PASSWORD"))
-    with pytest.raises(RuleError, match="needs key PASSWORD of Secret db; there is USER"):
-        checked(with_existing("USER"))
-
-
-def test_classes_are_those_of_the_cluster() -> None:
-    app = app_of(MODERN)
-    claim = {"kind": "PersistentVolumeClaim", "apiVersion": "v1", "metadata": {"name": "c"}}
-    Manifest(app.charts[0], "c", {**claim, "spec": {"storageClassName": "slow"}})
-    with pytest.raises(RuleError, match="has no such StorageClass; there is fast"):
-        checked(app)
-    checked(app, known=Known(storage_classes=frozenset({"slow"})))
-
-
-def test_priority_classes_are_those_of_the_cluster() -> None:
-    cluster = replace(MODERN.cluster, priority_classes=frozenset({"high"}))
-    prod = replace(MODERN, cluster=cluster)
-    checked(app_of(prod, priority_class="high"))
-    checked(app_of(MODERN, priority_class="system-cluster-critical"))
-    checked(
-        app_of(MODERN, priority_class="high"), known=Known(priority_classes=frozenset({"high"}))
-    )
-    with pytest.raises(
-        RuleError, match=r"hihg, and the cluster has no .*; the nearest is high; use"
-    ):
-        checked(app_of(prod, priority_class="hihg"))
-    with pytest.raises(
-        RuleError, match="hihg, and the cluster has no such PriorityClass; there is"
-    ):
-        checked(app_of(MODERN, priority_class="hihg"))
-
-
-def test_a_finding_is_waived_for_a_while(tmp_path: Path) -> None:
-    def waiver(until: date) -> Waiver:
-        rule = "pod-security/host-namespaces"
-        return Waiver(rule=rule, object="Deployment shop/api", reason="agreed", until=until)
-
-    app = app_of(MODERN, overrides=(HOST,))
-    with pytest.raises(RuleError, match=r"2 findings\n.*hostNetwork.*\n.*ended on 2020-01-31"):
-        write_apps(app, folder=tmp_path, waivers=(waiver(date(2020, 1, 31)),))
-    write_apps(app, folder=tmp_path, waivers=(waiver(date.max),))
-    assert [path.name for path in tmp_path.iterdir()] == ["prod"]
-
-
-def test_a_rule_of_a_team_runs_beside_the_others() -> None:
-    def one(objects: Any) -> list[Finding]:
-        return [Finding("team/rule", "Fleet", f"has {len(objects)} objects", "keep them")]
-
-    with pytest.raises(RuleError, match=r"2 findings\n.*hostNetwork.*\n  prod: Fleet: has \d+ obj"):
-        checked(app_of(MODERN, overrides=(HOST,)), rules=(*FLEET_RULES, one))
+def test_nothing_is_told_of_what_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(RuleError):
+        write_apps(app_of(MODERN, overrides=(HOST,)), folder=tmp_path)
+    assert capsys.readouterr().err == ""

@@ -7,9 +7,14 @@ import pytest
 from constructs_lib.cluster import NodePool
 from constructs_lib.placement import report
 from constructs_lib.placement.nodes import pools_of
-from constructs_lib.placement.report import report_of
+from constructs_lib.placement.report import report_of, summary_of
 from tests.placement.specs import autoscaler, cluster, near, pool, simulated, workload
 
+QUOTA = {
+    "kind": "ResourceQuota",
+    "metadata": {"name": "quota", "namespace": "shop"},
+    "spec": {"hard": {"pods": "4"}},
+}
 BESIDE = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
 
 
@@ -70,11 +75,8 @@ def test_pods_that_no_number_of_nodes_takes_at_the_maximum_are_said() -> None:
 
 
 def test_what_a_quota_refuses_at_the_maximum_is_said() -> None:
-    metadata = {"name": "quota", "namespace": "shop"}
-    spec = {"hard": {"pods": "4"}}
-    quota = {"kind": "ResourceQuota", "metadata": metadata, "spec": spec}
     api = workload(strategy={"type": "Recreate"})
-    said = "\n".join(lines(quota, api, autoscaler(2, 9), nodes=cluster()))
+    said = "\n".join(lines(QUOTA, api, autoscaler(2, 9), nodes=cluster()))
     assert "autoscalers: at their maximum 7 pods more, 4 in all" in said
     assert "ResourceQuota shop/quota refuses 5 pods" in said
 
@@ -107,3 +109,46 @@ def test_nodes_are_in_zones_one_after_the_other() -> None:
     (made,) = pools_of(cluster(count=3, zones=("a", "b")))
     zones = [made.node(index, "n").labels["topology.kubernetes.io/zone"] for index in range(3)]
     assert zones == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("objects", "nodes", "said"),
+    [
+        pytest.param(
+            [workload("StatefulSet", replicas=1)], cluster(count=1), "1 pod on 1 node", id="alone"
+        ),
+        pytest.param(
+            [workload(cpu="500m"), autoscaler(2, 9)],
+            cluster(),
+            "2 pods on 2 nodes; at every autoscaler's maximum 9 pods on 5 nodes of pool 1 "
+            "(1 cpu, 1Gi), 3 more than there can be",
+            id="too-few",
+        ),
+        pytest.param(
+            [workload(cpu="500m"), autoscaler(2, 3)],
+            cluster(),
+            "2 pods on 2 nodes; at every autoscaler's maximum 3 pods on 2 nodes of pool 1 "
+            "(1 cpu, 1Gi)",
+            id="enough",
+        ),
+        pytest.param(
+            [
+                workload(pod=near("podAntiAffinity", "api", "topology.kubernetes.io/zone")),
+                autoscaler(1, 4),
+            ],
+            cluster(zones=("a", "b")),
+            "1 pod on 2 nodes; at every autoscaler's maximum 4 pods on 2 nodes of pool 1 "
+            "(1 cpu, 1Gi), and 2 pods that no node takes",
+            id="nowhere",
+        ),
+        pytest.param(
+            [QUOTA, workload(strategy={"type": "Recreate"}), autoscaler(2, 9)],
+            cluster(),
+            "2 pods on 2 nodes; at every autoscaler's maximum 4 pods on 2 nodes of pool 1 "
+            "(1 cpu, 1Gi), and 5 pods that a quota refuses",
+            id="quota",
+        ),
+    ],
+)
+def test_the_report_in_one_line(objects: Any, nodes: Any, said: str) -> None:
+    assert summary_of("prod", simulated(objects, nodes)) == f"prod: {said}"
