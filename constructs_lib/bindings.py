@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from typing import Literal
 
 from constructs_lib.endpoints import Endpoint
-from constructs_lib.errors import NovaError, nearest
+from constructs_lib.errors import NovaError, Problem, nearest
 from constructs_lib.keys import SecretKey
+from constructs_lib.naming import variable_problems
 from constructs_lib.values import Value
 
 VariableStyle = Literal["upper-snake", "dotnet"]
@@ -64,6 +65,11 @@ class Binding(Value):
 
     surge: int | None = None
     """Most pods that it expects a rollout to add to those; None expects any number."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Variables whose names can be."""
+        for name in self.variables:
+            yield from variable_problems(f"variables[{name!r}]", name)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

@@ -40,7 +40,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "ports": ("errors", "naming", "values"),
     "endpoints": ("errors", "naming", "peers", "ports", "values"),
     "keys": ("errors", "naming", "values"),
-    "bindings": ("endpoints", "errors", "keys", "values"),
+    "bindings": ("endpoints", "errors", "keys", "naming", "values"),
     "refs": ("bindings", "endpoints", "keys", "peers", "ports"),
     "resources": ("errors", "quantity", "values"),
     "cluster": ("errors", "naming", "quantity", "refs", "values"),

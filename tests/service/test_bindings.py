@@ -141,3 +141,20 @@ def test_dotnet_names_have_the_store_as_their_section() -> None:
         "Redis__Password": CACHE.password,
         "Redis__Url": "redis://:$(Redis__Password)@cache.stores.svc:6379/0",
     }
+
+
+@pytest.mark.parametrize("name", ["", "A=B", "1X", "A B"])
+def test_names_that_no_variable_can_have_are_refused(name: str) -> None:
+    cache = CACHE.named({name: "$(REDIS_URL)"})
+    with pytest.raises(PropsError) as refused:
+        rendered(replace(SERVICE, uses=(cache,)), BARE)
+    assert (
+        f"uses[0].variables[{name!r}] = {name!r}: is not an environment variable name; use letters"
+    ) in str(refused.value)
+
+
+def test_a_prefix_that_no_variable_can_begin_with_is_refused() -> None:
+    with pytest.raises(
+        PropsError, match=r"variables\['1bad-REDIS_URL'\] = '1bad-REDIS_URL': is not"
+    ):
+        rendered(replace(SERVICE, uses=(CACHE.prefixed("1bad-"),)), BARE)
