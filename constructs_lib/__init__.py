@@ -177,6 +177,7 @@ from constructs_lib.secrets import (
 )
 from constructs_lib.service import (
     Call,
+    CallOverride,
     CallPolicy,
     ExternalService,
     ExternalServiceProps,
@@ -241,6 +242,7 @@ __all__ = [
     "Badger",
     "Binding",
     "Call",
+    "CallOverride",
     "CallPolicy",
     "Cassandra",
     "CertManager",

@@ -5,6 +5,7 @@ The only place that spells ``.svc``, so that how a host name looks is decided on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import field
 
@@ -13,6 +14,9 @@ from constructs_lib.naming import name_problems, selector
 from constructs_lib.peers import Peer, Pods
 from constructs_lib.ports import Port
 from constructs_lib.values import Value
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+"""https://www.rfc-editor.org/rfc/rfc3986#section-3.1 , in lower case."""
 
 
 class Endpoint(Value):
@@ -64,3 +68,17 @@ class Endpoint(Value):
         """Both names."""
         yield from name_problems("service", self.service)
         yield from name_problems("namespace", self.namespace)
+
+
+def scheme_problems(field: str, scheme: str) -> Iterator[Problem]:
+    """Whether a URL can begin with ``scheme``."""
+    if not _SCHEME.fullmatch(scheme):
+        fix = "write it without '://', such as 'http'"
+        yield Problem(field, scheme, "is no scheme of a URL", fix)
+
+
+def path_problems(field: str, path: str) -> Iterator[Problem]:
+    """Whether ``path`` can follow the port in a URL."""
+    if path and not path.startswith("/"):
+        why = "would run into the port before it"
+        yield Problem(field, path, why, f"begin with '/': {'/' + path!r}")

@@ -1,6 +1,6 @@
 """Services, workers and scheduled jobs that share one definition of a pod."""
 
-from constructs_lib.service.calls import Call, CallPolicy
+from constructs_lib.service.calls import Call, CallOverride, CallPolicy
 from constructs_lib.service.construct import NovaService
 from constructs_lib.service.consumers import KafkaConsumer, NatsConsumer
 from constructs_lib.service.cron_job import NovaCronJob
@@ -11,6 +11,7 @@ from constructs_lib.service.worker import NovaWorker
 
 __all__ = [
     "Call",
+    "CallOverride",
     "CallPolicy",
     "ExternalService",
     "ExternalServiceProps",

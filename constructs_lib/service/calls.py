@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, fields, replace
 
+from constructs_lib.endpoints import path_problems, scheme_problems
 from constructs_lib.errors import Problem
 from constructs_lib.naming import variable_problems
 from constructs_lib.refs import Endpoint, VariableStyle, variable_name
@@ -70,6 +71,39 @@ class CallPolicy(Value):
         return {variable_name(section, key, style): str(item) for key, item in numbers.items()}
 
 
+class CallOverride(Value):
+    """What is different for one service; everything else is as for all."""
+
+    request_timeout_ms: int | None = None
+    """How long one attempt may take. None is that of ``call_policy``."""
+
+    connect_timeout_ms: int | None = None
+    """How long connecting may take. None is that of ``call_policy``."""
+
+    pool: int | None = None
+    """Most connections that one pod keeps to it. None is that of ``call_policy``."""
+
+    retries: int | None = None
+    """Further attempts after a failed one. None is that of ``call_policy``."""
+
+    retry_delay_ms: int | None = None
+    """Time between attempts. None is that of ``call_policy``."""
+
+    breaker_failure_percent: int | None = None
+    """Share of failed calls from which on the circuit breaker refuses. None is that of
+    ``call_policy``."""
+
+    def over(self, policy: CallPolicy) -> CallPolicy:
+        """``policy`` with what is given here in place of its own."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return replace(policy, **{name: n for name, n in values.items() if n is not None})
+
+    def problems_over(self, policy: CallPolicy) -> Iterator[Problem]:
+        """What does not fit only because of what is given here."""
+        before = set(map(str, policy.problems()))
+        yield from (p for p in self.over(policy).problems() if str(p) not in before)
+
+
 class Call(Value):
     """A service that is called, where more is to be said than its endpoint."""
 
@@ -86,8 +120,8 @@ class Call(Value):
     path: str = ""
     """What the URL ends with, for example ``/api/v1``. Default nothing."""
 
-    policy: CallPolicy | None = None
-    """Bounds of calls to this service, in place of those for all; None keeps those."""
+    policy: CallOverride | None = None
+    """Bounds of calls to this service where they differ from those for all; None keeps those."""
 
     @property
     def section(self) -> str:
@@ -95,10 +129,13 @@ class Call(Value):
         return self.name or self.endpoint.service.upper().replace("-", "_")
 
     def problems(self) -> Iterator[Problem]:
-        """A name that variables can begin with."""
+        """A name that variables can begin with, and parts of a URL."""
         yield from variable_problems("name", self.section)
+        yield from scheme_problems("scheme", self.scheme)
+        yield from path_problems("path", self.path)
 
-    def settings(self, style: VariableStyle) -> dict[str, str]:
-        """Its URL, and its own policy where it has one."""
+    def settings(self, style: VariableStyle, policy: CallPolicy) -> dict[str, str]:
+        """Its URL, and its own bounds where it has some, with the others of ``policy``."""
         url = {variable_name(self.section, "URL", style): self.endpoint.url(self.scheme, self.path)}
-        return url | (self.policy.settings(self.section, style) if self.policy else {})
+        own = self.policy.over(policy).settings(self.section, style) if self.policy else {}
+        return url | own

@@ -30,12 +30,12 @@ class Connections(Value):
     bounds of ``call_policy``, and opens both sides."""
 
     call_policy: CallPolicy | None = None
-    """Bounds of every call, as settings ``CALL_...``. None renders the default ones where there are
-    ``calls``, and nothing elsewhere."""
+    """Bounds of every call, as settings ``CALL_...``, from which one ``Call`` may differ by its
+    ``policy``. None renders the default ones where there are ``calls``, and nothing elsewhere."""
 
     consumes: tuple[KafkaConsumer | NatsConsumer, ...] = ()
     """What it consumes, as settings ``KAFKA_CONSUMER_...`` and ``NATS_CONSUMER_...``. The broker
-    stands in ``uses``."""
+    stands in ``uses``, or its addresses in ``egress``."""
 
     egress: tuple[Traffic, ...] = ()
     """Connections that no endpoint describes."""
@@ -53,6 +53,8 @@ class Connections(Value):
         """A policy can open every way, and nothing is set twice."""
         yield from super().problems()
         yield from _way_problems(self)
+        yield from _call_problems(self)
+        yield from _broker_problems(self)
         yield from _variable_problems(self)
         yield from _section_problems(self)
         if self.startup_wait_seconds < 0:
@@ -68,6 +70,13 @@ class Connections(Value):
     def bindings(self) -> tuple[Binding, ...]:
         """The stores that it uses."""
         return tuple(item for item in self.uses if isinstance(item, Binding))
+
+    @property
+    def brokers(self) -> tuple[Endpoint, ...]:
+        """Of what it uses, all that may be the broker it consumes from: what is no database."""
+        plain = (item for item in self.uses if not isinstance(item, Binding))
+        bound = (item.endpoint for item in self.bindings if item.database is None)
+        return (*plain, *bound)
 
     @property
     def destinations(self) -> tuple[Endpoint, ...]:
@@ -92,14 +101,17 @@ class Connections(Value):
         """Settings that come of what it connects to."""
         style = self.variable_style
         settings = self._waiting()
-        policy = self.call_policy or (CallPolicy() if self.calls else None)
-        if policy is not None:
-            settings |= policy.settings(OF_ALL_CALLS, style)
+        if self.call_policy is not None or self.calls:
+            settings |= self._policy.settings(OF_ALL_CALLS, style)
         for call in self.called:
-            settings |= call.settings(style)
+            settings |= call.settings(style, self._policy)
         for consumer in self.consumes:
             settings |= consumer.settings(style)
         return settings
+
+    @property
+    def _policy(self) -> CallPolicy:
+        return self.call_policy or CallPolicy()
 
     def _waiting(self) -> dict[str, str]:
         stores = dict.fromkeys(item.endpoint.address for item in self.bindings)
@@ -125,6 +137,28 @@ def _way_problems(props: Connections) -> Iterator[Problem]:
                 )
                 fix = "give the endpoint peers: Pods or Cidrs"
                 yield Problem(f"{where}.peers", endpoint.peers, why, fix)
+
+
+def _call_problems(props: Connections) -> Iterator[Problem]:
+    """Whether each call can be made, with bounds that fit together."""
+    policy = props.call_policy or CallPolicy()
+    for index, call in enumerate(props.called):
+        protocol = call.endpoint.port.protocol
+        if protocol != "TCP":
+            why = f"is a {protocol} port, and a URL is opened by TCP"
+            fix = "call a TCP port, or name the endpoint in uses"
+            yield Problem(f"calls[{index}].port", call.endpoint.port.name, why, fix)
+        if call.policy is not None:
+            for problem in call.policy.problems_over(policy):
+                yield problem.within(f"calls[{index}].policy")
+
+
+def _broker_problems(props: Connections) -> Iterator[Problem]:
+    """Whether there is a way to what could be the broker."""
+    if props.consumes and not props.brokers and not props.egress:
+        groups = ", ".join(consumer.group for consumer in props.consumes)
+        fix = "name the broker in uses, or its addresses in egress"
+        yield Problem("consumes", groups, "has no way to a broker", fix)
 
 
 def _variable_problems(props: Connections) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
@@ -16,6 +17,13 @@ Done = Literal["after-work", "with-result"]
 ``after-work``: the application commits after the work. A crash between the two has the work done
 twice, so writes have to be idempotent (at least once). ``with-result``: the position is stored in
 one transaction with the result, and read from there at the start (exactly once)."""
+
+_TOPIC = re.compile(r"(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}")
+"""https://github.com/apache/kafka/blob/4.0.0/clients/src/main/java/org/apache/kafka/common/internals/Topic.java"""
+
+# A comma would end the name in the setting that lists them.
+_SUBJECT = re.compile(r"(?:(?:\*|[^\s.,*>]+)\.)*(?:>|\*|[^\s.,*>]+)")
+"""https://docs.nats.io/nats-concepts/subjects"""
 
 
 class Consumer(Value):
@@ -88,13 +96,17 @@ class KafkaConsumer(Consumer):
     @property
     def dead_letters(self) -> str:
         """Topic of messages that failed at every attempt."""
-        return self.dead_letter_topic or f"{self.group}.dead-letter"
+        given = self.dead_letter_topic
+        return f"{self.group}.dead-letter" if given is None else given
 
     def problems(self) -> Iterator[Problem]:
         """Topics, none of which is that of its own failures."""
         yield from super().problems()
         if not self.topics:
             yield Problem("topics", self.topics, "reads nothing", "name at least one topic")
+        for index, topic in enumerate(self.topics):
+            yield from _topic_problems(f"topics[{index}]", topic)
+        yield from _topic_problems("dead_letter_topic", self.dead_letters)
         if self.dead_letters in self.topics:
             why = "is read again by the consumer that failed at it, for ever"
             yield Problem("dead_letter_topic", self.dead_letters, why, "use a topic of its own")
@@ -128,7 +140,8 @@ class NatsConsumer(Consumer):
     @property
     def dead_letters(self) -> str:
         """Subject of messages that failed at every attempt."""
-        return self.dead_letter_subject or f"dead-letter.{self.group}"
+        given = self.dead_letter_subject
+        return f"dead-letter.{self.group}" if given is None else given
 
     def problems(self) -> Iterator[Problem]:
         """Subjects, none of which takes in that of its own failures."""
@@ -137,11 +150,22 @@ class NatsConsumer(Consumer):
             yield Problem("subjects", self.subjects, "receives nothing", "name at least one")
         if self.ack_wait_ms < 1:
             yield Problem("ack_wait_ms", self.ack_wait_ms, "leaves no time", "use 1 or more")
+        yield from self._subject_problems()
         for subject in self.subjects:
             if _takes(subject, self.dead_letters):
                 why = f"is taken in by {subject!r}: the consumer that failed at it gets it for ever"
                 fix = "use a subject outside of those it receives"
                 yield Problem("dead_letter_subject", self.dead_letters, why, fix)
+
+    def _subject_problems(self) -> Iterator[Problem]:
+        for index, subject in enumerate(self.subjects):
+            if not _SUBJECT.fullmatch(subject):
+                fix = "join words with '.', '*' in place of one word, '>' in place of the last ones"
+                yield Problem(f"subjects[{index}]", subject, "is no subject of NATS", fix)
+        failed = self.dead_letters
+        if not _SUBJECT.fullmatch(failed) or set(failed) & set("*>"):
+            fix = "join words with '.'"
+            yield Problem("dead_letter_subject", failed, "is no subject to send to", fix)
 
     def _of_broker(self) -> dict[str, str]:
         return {
@@ -150,6 +174,13 @@ class NatsConsumer(Consumer):
             "MAX_DELIVER": str(self.retries + 1),
             "DEAD_LETTER_SUBJECT": self.dead_letters,
         }
+
+
+def _topic_problems(field: str, topic: str) -> Iterator[Problem]:
+    """Whether ``topic`` can be one of Kafka's."""
+    if not _TOPIC.fullmatch(topic):
+        fix = "use at most 249 letters, digits, '.', '_' and '-'"
+        yield Problem(field, topic, "is no topic of Kafka", fix)
 
 
 def _takes(pattern: str, subject: str) -> bool:

@@ -42,6 +42,7 @@ from constructs_lib.refs import Cidrs, ConfigMapKey, Pods, Port, Ports, SecretKe
 from constructs_lib.resources import Resources
 from constructs_lib.service import (
     Call,
+    CallOverride,
     CallPolicy,
     KafkaConsumer,
     NatsConsumer,
@@ -162,7 +163,14 @@ FULL_SERVICE = NovaServiceProps(
             name="USERS_RPC",
             scheme="grpc",
             path="/v1",
-            policy=CallPolicy(retries=0),
+            policy=CallOverride(
+                request_timeout_ms=900,
+                connect_timeout_ms=90,
+                pool=9,
+                retries=0,
+                retry_delay_ms=10,
+                breaker_failure_percent=99,
+            ),
         ),
     ),
     call_policy=CallPolicy(

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.errors import PropsError
 from constructs_lib.refs import Port
-from constructs_lib.service import Call, CallPolicy, NovaService
+from constructs_lib.service import Call, CallOverride, CallPolicy, NovaService
 from tests.environments import BARE
 from tests.service.cases import CACHE, SERVICE, USERS
 from tests.service.rendering import egress_of, kinds, new_chart, of_kind, rendered
@@ -37,9 +37,45 @@ def test_without_calls_a_policy_is_rendered_where_it_is_given() -> None:
 
 
 def test_one_dependency_has_bounds_of_its_own() -> None:
-    given = settings(calls=(Call(USERS, policy=CallPolicy(retries=0)),))
+    given = settings(calls=(Call(USERS, policy=CallOverride(retries=0)),))
     assert given["USER_SERVICE_RETRIES"] == "0"
     assert given["CALL_RETRIES"] == "3"
+
+
+def test_what_one_dependency_says_nothing_of_is_as_for_all() -> None:
+    given = settings(
+        calls=(Call(USERS, policy=CallOverride(retries=0)),),
+        call_policy=CallPolicy(request_timeout_ms=1000, connect_timeout_ms=200),
+    )
+    assert {name: text for name, text in given.items() if name.startswith("USER_SERVICE_")} == {
+        "USER_SERVICE_URL": USERS.url(),
+        "USER_SERVICE_REQUEST_TIMEOUT_MS": "1000",
+        "USER_SERVICE_CONNECT_TIMEOUT_MS": "200",
+        "USER_SERVICE_POOL_SIZE": "50",
+        "USER_SERVICE_RETRIES": "0",
+        "USER_SERVICE_RETRY_DELAY_MS": "100",
+        "USER_SERVICE_BREAKER_FAILURE_PERCENT": "50",
+    }
+
+
+def test_every_bound_of_one_dependency_may_differ() -> None:
+    given = CallOverride(
+        request_timeout_ms=900,
+        connect_timeout_ms=90,
+        pool=9,
+        retries=1,
+        retry_delay_ms=10,
+        breaker_failure_percent=99,
+    )
+    assert given.over(CallPolicy()) == CallPolicy(**vars(given))
+    assert CallOverride().over(CallPolicy(pool=7)) == CallPolicy(pool=7)
+
+
+def test_a_mistake_in_the_bounds_of_all_calls_is_told_once() -> None:
+    with pytest.raises(PropsError, match=r"1 problem\n  call_policy\.pool = 0"):
+        settings(
+            calls=(Call(USERS, policy=CallOverride(retries=0)),), call_policy=CallPolicy(pool=0)
+        )
 
 
 def test_settings_are_named_as_dotnet_reads_them() -> None:
@@ -118,6 +154,26 @@ def test_one_service_by_two_ports_is_opened_once() -> None:
         ({"call_policy": CallPolicy(pool=0)}, "call_policy.pool = 0: lets no call through"),
         ({"call_policy": CallPolicy(retries=-1)}, "call_policy.retries = -1: is negative"),
         ({"call_policy": CallPolicy(breaker_failure_percent=101)}, "is no share at which"),
+        (
+            {"calls": (Call(USERS, scheme="htp://"),)},
+            "calls[0].scheme = 'htp://': is no scheme of a URL; write it without '://'",
+        ),
+        (
+            {"calls": (Call(USERS, path="api"),)},
+            "calls[0].path = 'api': would run into the port before it; begin with '/': '/api'",
+        ),
+        (
+            {"calls": (replace(USERS, port=Port("relay", 8080, protocol="UDP")),)},
+            "calls[0].port = 'relay': is a UDP port, and a URL is opened by TCP",
+        ),
+        (
+            {"calls": (Call(USERS, policy=CallOverride(request_timeout_ms=500)),)},
+            "calls[0].policy.connect_timeout_ms = 1000: is longer than the 500 ms of the attempt",
+        ),
+        (
+            {"calls": (Call(USERS, policy=CallOverride(retries=-1)),)},
+            "calls[0].policy.retries = -1: is negative",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(fields: dict[str, Any], message: str) -> None:

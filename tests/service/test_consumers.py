@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from constructs_lib.errors import PropsError
+from constructs_lib.kube.network import Traffic
+from constructs_lib.refs import Binding, Cidrs
 from constructs_lib.service import KafkaConsumer, NatsConsumer
 from tests.environments import BARE
-from tests.service.cases import WORKER
+from tests.service.cases import BROKER, CACHE, WORKER
 from tests.service.rendering import of_kind, rendered
 
 KAFKA = KafkaConsumer(group="search", topics=("posts", "users"))
@@ -16,7 +18,7 @@ NATS = NatsConsumer(group="mail", subjects=("mail.*", "orders.>"))
 
 def settings(*consumes: KafkaConsumer | NatsConsumer) -> dict[str, str]:
     """The settings of a worker that consumes these."""
-    objects = rendered(replace(WORKER, consumes=consumes), BARE)
+    objects = rendered(replace(WORKER, consumes=consumes, uses=(BROKER,)), BARE)
     return dict(of_kind(objects, "ConfigMap")["data"])
 
 
@@ -61,12 +63,58 @@ def test_two_consumers_need_names_of_their_own() -> None:
         (replace(KAFKA, name="a b"), "name = 'a b'"),
         (replace(NATS, subjects=()), "subjects = (): receives nothing"),
         (replace(NATS, ack_wait_ms=0), "ack_wait_ms = 0: leaves no time"),
+        (replace(KAFKA, dead_letter_topic=""), "dead_letter_topic = '': is no topic of Kafka"),
+        (replace(KAFKA, group="a,b"), "dead_letter_topic = 'a,b.dead-letter': is no topic of"),
+        (replace(KAFKA, dead_letter_topic="a/b"), "dead_letter_topic = 'a/b': is no topic of"),
+        (replace(NATS, dead_letter_subject="failed.>"), "is no subject to send to; join words"),
     ],
 )
 def test_what_does_not_fit_is_refused(consumer: KafkaConsumer | NatsConsumer, message: str) -> None:
     with pytest.raises(PropsError) as refused:
         settings(consumer)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("topic", ["a b", "a,b", "", ".", "..", "ä", "a" * 250])
+def test_what_kafka_calls_no_topic_is_refused(topic: str) -> None:
+    with pytest.raises(PropsError, match=r"consumes\[0\].topics\[1\] = '.*: is no topic of Kafka"):
+        settings(replace(KAFKA, topics=("posts", topic)))
+
+
+@pytest.mark.parametrize("topic", ["a", "cdc.nova_core.users", "A-1", "...", "a" * 249])
+def test_what_kafka_calls_a_topic_is_read(topic: str) -> None:
+    assert settings(replace(KAFKA, topics=(topic,)))["KAFKA_CONSUMER_TOPICS"] == topic
+
+
+@pytest.mark.parametrize(
+    "subject", ["", "a..b", "a b", "a.>.b", ".a", "a.", "a,b", "a*", "a.b>", ">a", "a.*b"]
+)
+def test_what_nats_calls_no_subject_is_refused(subject: str) -> None:
+    with pytest.raises(
+        PropsError, match=r"subjects\[1\] = '.*': is no subject of NATS; join words"
+    ):
+        settings(replace(NATS, subjects=("orders.>", subject)))
+
+
+@pytest.mark.parametrize("subject", ["a", "a.b", "*", "*.a.*", "$JS.EVENT.>"])
+def test_what_nats_calls_a_subject_is_received(subject: str) -> None:
+    assert settings(replace(NATS, subjects=(subject,)))["NATS_CONSUMER_SUBJECTS"] == subject
+
+
+@pytest.mark.parametrize("uses", [(), (replace(CACHE, database="shop"),)], ids=["none", "database"])
+def test_who_consumes_without_a_way_to_a_broker_is_refused(uses: tuple[Binding, ...]) -> None:
+    with pytest.raises(PropsError) as refused:
+        rendered(replace(WORKER, consumes=(KAFKA, NATS), uses=uses), BARE)
+    assert (
+        "consumes = 'search, mail': has no way to a broker; name the broker in uses, or its "
+        "addresses in egress"
+    ) in str(refused.value)
+
+
+def test_a_broker_may_be_an_address() -> None:
+    there = Traffic((Cidrs(("10.40.1.10/32",)),), ports=(9092,))
+    objects = rendered(replace(WORKER, consumes=(KAFKA,), egress=(there,)), BARE)
+    assert of_kind(objects, "ConfigMap")["data"]["KAFKA_CONSUMER_GROUP"] == "search"
 
 
 @pytest.mark.parametrize("subject", ["mail.failed", "orders.failed", "orders.new.failed"])
