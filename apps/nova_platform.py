@@ -128,14 +128,18 @@ class NovaPlatform(AppChart):
             ),
         }
 
-    def _add_brokers(self) -> dict[str, Endpoint]:
-        """Kafka and ClickHouse under the names that the settings use."""
-        return {
-            name: ExternalService(
-                self, name, ExternalServiceProps(self.environment.external(name))
-            ).endpoint
-            for name in ("kafka", "clickhouse")
-        }
+    def _add_brokers(self) -> tuple[Binding, ...]:
+        """Kafka and ClickHouse under the names that the programs use, by their short addresses."""
+        kafka, clickhouse = self._external("kafka"), self._external("clickhouse")
+        url = f"http://{clickhouse.local_address}"
+        return (
+            Binding.of(kafka, "KAFKA").named({"KAFKA_BROKERS": kafka.local_address}),
+            Binding.of(clickhouse, "CLICKHOUSE").named({"CLICKHOUSE_URL": url}),
+        )
+
+    def _external(self, name: str) -> Endpoint:
+        props = ExternalServiceProps(self.environment.external(name))
+        return ExternalService(self, name, props).endpoint
 
     def _service(self, name: str) -> NovaService:
         backend = BACKENDS[name]
@@ -167,8 +171,6 @@ class NovaPlatform(AppChart):
     def _settings(self, name: str) -> dict[str, str]:
         settings = {
             "RUST_LOG": "info,actix_web=debug",
-            "KAFKA_BROKERS": self._brokers["kafka"].local_address,
-            "CLICKHOUSE_URL": f"http://{self._brokers['clickhouse'].local_address}",
             "DATABASE_MAX_CONNECTIONS": str(self._stores.postgres(name).pool),
             # There can be more pods than connections: who is idle leaves them to the others.
             "DATABASE_MIN_CONNECTIONS": "0",
@@ -198,7 +200,7 @@ class NovaPlatform(AppChart):
     def _uses(self, name: str) -> tuple[Binding | Endpoint, ...]:
         stores = (self._stores.postgres(name), self._stores.redis(name))
         objects = (self.environment.external("s3"),) if name == "media-service" else ()
-        return (*map(by_own_secret, stores), *self._brokers.values(), *objects)
+        return (*map(by_own_secret, stores), *self._brokers, *objects)
 
     def _gateway(self) -> IngressGateway:
         return IngressGateway(

@@ -1,4 +1,4 @@
-"""What a client of a store gets, and the variables that tell a program of it."""
+"""What a client of a store or an endpoint gets, and the variables that tell a program of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from typing import Literal
+from urllib.parse import quote
 
-from constructs_lib.endpoints import Endpoint
-from constructs_lib.errors import NovaError, Problem, nearest
+from constructs_lib.endpoints import Endpoint, scheme_problems
+from constructs_lib.errors import NovaError, Problem, nearest, refuse
 from constructs_lib.keys import SecretKey
 from constructs_lib.naming import variable_problems
 from constructs_lib.values import Value
@@ -34,7 +35,8 @@ def variable_name(section: str, key: str, style: VariableStyle = "upper-snake") 
 class Binding(Value):
     """What a client of a store needs: where it is, as whom, by which settings, how many at once.
 
-    A workload takes it in ``uses``. Secrets are named as in the store's namespace; a workload
+    A workload takes it in ``uses``. Stores of ours hand it out; of any other endpoint it is made by
+    :meth:`of`. Secrets are named as in the store's namespace; a workload
     elsewhere needs Secrets of the same names and keys in its own.
     """
 
@@ -66,10 +68,51 @@ class Binding(Value):
     surge: int | None = None
     """Most pods that it expects a rollout to add to those; None expects any number."""
 
+    opens: bool = True
+    """Whether who uses it also opens the other side in another namespace. Default True, as of all
+    stores of ours; False leaves pods elsewhere to their owner: the first policy from outside would
+    close them to all others."""
+
+    @classmethod
+    def of(
+        cls,
+        endpoint: Endpoint,
+        section: str,
+        *,
+        scheme: str | None = None,
+        user: str | None = None,
+        password: SecretKey | None = None,
+        pool: int | None = None,
+    ) -> Binding:
+        """What a client of ``endpoint`` gets, with variables that begin with ``section``.
+
+        ``Binding.of(kafka, "KAFKA")`` gives ``KAFKA_HOST``, ``KAFKA_PORT`` and ``KAFKA_ADDRESS``,
+        ``host:port``. With ``user``, ``password`` and ``pool`` (connections of one pod) there are
+        ``KAFKA_USER``, ``KAFKA_PASSWORD`` and ``KAFKA_POOL_SIZE``, and with ``scheme`` a
+        ``KAFKA_URL`` that logs in with them. Raises ``PropsError`` for what is no scheme.
+        """
+        refuse("Binding.of", scheme_problems("scheme", scheme) if scheme is not None else ())
+        credentials = _in_url(user, f"$({section}_PASSWORD)" if password else None)
+        given: dict[str, str | SecretKey | None] = {
+            "HOST": endpoint.host,
+            "PORT": str(endpoint.port.offered),
+            "ADDRESS": endpoint.address,
+            "USER": user,
+            "PASSWORD": password,
+            "URL": f"{scheme}://{credentials}{endpoint.address}" if scheme else None,
+            "POOL_SIZE": None if pool is None else str(pool),
+        }
+        variables = {f"{section}_{key}": item for key, item in given.items() if item is not None}
+        return cls(
+            endpoint, user=user, password=password, variables=variables, pool=pool, opens=False
+        )
+
     def problems(self) -> Iterator[Problem]:
-        """Variables whose names can be."""
+        """Variables whose names can be, and a pool that connects somebody."""
         for name in self.variables:
             yield from variable_problems(f"variables[{name!r}]", name)
+        if self.pool is not None and self.pool < 1:
+            yield Problem("pool", self.pool, "connects nobody", "use 1 or more")
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -136,3 +179,11 @@ class Binding(Value):
             for name, item in self.variables.items()
         }
         return replace(self, variables=variables)
+
+
+def _in_url(user: str | None, password: str | None) -> str:
+    """User and password as they stand before a host."""
+    name = quote(user or "", safe="")
+    if password is not None:
+        return f"{name}:{password}@"
+    return f"{name}@" if name else ""

@@ -19,11 +19,11 @@ class Connections(Value):
     """Everything that a workload may open a connection to; the rest is denied but DNS."""
 
     uses: tuple[Endpoint | Binding, ...] = ()
-    """Endpoints and stores it connects to. A store's binding also gives it the variables of its
-    login, which ``variables`` may replace, and opens the store's side by a policy
-    ``<name>-to-<service>`` there. So does an endpoint of the same namespace; pods elsewhere of
-    which only an endpoint is known are opened by their owner, since a policy from outside would
-    close them to all others."""
+    """Endpoints and stores it connects to. A binding, a store's or ``Binding.of`` an endpoint, also
+    gives it variables, which ``variables`` may replace, and is waited for at the start. A store's
+    opens the store's side by a policy ``<name>-to-<service>`` there. So does an endpoint of the
+    same namespace; pods elsewhere of which only an endpoint is known are opened by their owner,
+    since a policy from outside would close them to all others."""
 
     calls: tuple[Endpoint | Call, ...] = ()
     """Services that it calls, here or in another namespace: each gives it ``<SERVICE>_URL``, the
@@ -42,12 +42,12 @@ class Connections(Value):
 
     variable_style: VariableStyle = "upper-snake"
     """How the settings that come of ``calls`` and ``consumes`` are named. Default ``upper-snake``.
-    A store's variables are named by its binding: ``binding.dotnet()``, ``binding.named({...})``."""
+    Variables of a binding are named by it: ``binding.dotnet()``, ``binding.named({...})``."""
 
     startup_wait_seconds: int = 30
     """How long the program may wait for its stores when it starts, as a setting with the stores'
     addresses beside it; after that it starts without them. It never waits for what it ``calls``.
-    Default 30 s; rendered where it uses a store's binding. 0 does not wait."""
+    Default 30 s; rendered where it uses a binding. 0 does not wait."""
 
     def problems(self) -> Iterator[Problem]:
         """A policy can open every way, and nothing is set twice."""
@@ -68,7 +68,7 @@ class Connections(Value):
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
-        """The stores that it uses."""
+        """The bindings that it uses, of stores and of endpoints."""
         return tuple(item for item in self.uses if isinstance(item, Binding))
 
     @property
@@ -80,7 +80,7 @@ class Connections(Value):
 
     @property
     def destinations(self) -> tuple[Endpoint, ...]:
-        """Every endpoint that it connects to, those of its stores and calls among them."""
+        """Every endpoint that it connects to, those of its bindings and calls among them."""
         both = (item.endpoints if isinstance(item, Binding) else (item,) for item in self.uses)
         used = (endpoint for endpoints in both for endpoint in endpoints)
         return (*used, *(call.endpoint for call in self.called))
@@ -88,12 +88,12 @@ class Connections(Value):
     @property
     def opened(self) -> tuple[Endpoint, ...]:
         """Those whose own side it opens wherever they are: constructs of ours, closed already."""
-        stores = (endpoint for item in self.bindings for endpoint in item.endpoints)
+        stores = (place for item in self.bindings if item.opens for place in item.endpoints)
         return (*stores, *(call.endpoint for call in self.called))
 
     @property
     def bound(self) -> dict[str, Variable]:
-        """Variables that its stores give it."""
+        """Variables that its bindings give it."""
         return {name: item for used in self.bindings for name, item in used.variables.items()}
 
     @property
@@ -162,7 +162,7 @@ def _broker_problems(props: Connections) -> Iterator[Problem]:
 
 
 def _variable_problems(props: Connections) -> Iterator[Problem]:
-    """Whether no two stores set one variable."""
+    """Whether no two bindings set one variable."""
     owners: dict[str, int] = {}
     for index, item in enumerate(props.uses):
         for name in item.variables if isinstance(item, Binding) else ():

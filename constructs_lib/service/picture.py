@@ -62,8 +62,9 @@ def _arrows(connections: Connections) -> Iterator[tuple[_Node, str]]:
     for item in connections.uses:
         if isinstance(item, Binding):
             endpoint = item.endpoint
+            store = _Node(endpoint.namespace, endpoint.service, "[(", ")]")
             who = f"|{item.user}|" if item.user else ""
-            yield _Node(endpoint.namespace, endpoint.service, "[(", ")]"), f"-->{who}"
+            yield store if item.opens else _used(endpoint), f"-->{who}"
         else:
             yield _used(item), "-->"
     for call in connections.called:

@@ -90,10 +90,10 @@ def container(deployment: Document) -> Document:
 
 @pytest.fixture
 def settings(prod: Rendered, container: Document) -> Document:
-    """What the service gets from the ConfigMap it reads."""
+    """What the service is told that is no secret: by the ConfigMap it reads, and by variables."""
     (source,) = container["envFrom"]
     data: Document = prod("ConfigMap", source["configMapRef"]["name"], namespace=NAMESPACE)["data"]
-    return data
+    return {**data, **{item["name"]: item["value"] for item in container["env"] if "value" in item}}
 
 
 @pytest.fixture

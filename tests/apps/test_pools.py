@@ -27,6 +27,8 @@ from tests.apps.rendered import Document, Flow, Rendered, main_container, secret
 DATABASE = "nova-database"
 REDIS = "nova-redis"
 SYSTEMS = ("nova-services", "nova-messaging", "nova")
+BROKERS = {"nova": ("kafka.nova.svc:9092", "clickhouse.nova.svc:8123")}
+"""Brokers whose addresses are settings; elsewhere they are secrets, and nobody waits for them."""
 SHARING = ("nova_messaging", "nova_platform")
 """Logins whose pools are seldom full together; all others may fill theirs."""
 
@@ -306,4 +308,5 @@ def test_E4_stores_of_the_others_are_waited_for_too(every: Rendered, namespace: 
             assert item.settings["STARTUP_WAIT_FOR"].split(",") == [
                 "postgres-primary.nova-database.svc:5432",
                 "redis-service.nova-redis.svc:6379",
+                *BROKERS.get(namespace, ()),
             ]

@@ -60,3 +60,13 @@ CACHE = Binding(
     pods=10,
     surge=2,
 )
+
+LEDGER = Binding.of(
+    Endpoint("ledger", "books", Port("https", 8443), peers=(Pods("books", labels={"app": "l"}),)),
+    "LEDGER",
+    scheme="https",
+    user="shop",
+    password=SecretKey("ledger", "token"),
+    pool=3,
+)
+"""An endpoint that is no store of ours, in another namespace."""

@@ -49,7 +49,7 @@ from constructs_lib.service import (
     NovaServiceProps,
 )
 from constructs_lib.service.overrides import Override
-from tests.service.cases import BROKER, CACHE, DATABASE, USERS
+from tests.service.cases import BROKER, CACHE, DATABASE, LEDGER, USERS
 
 PROXY = Sidecar(
     name="proxy",
@@ -155,7 +155,7 @@ FULL_SERVICE = NovaServiceProps(
             names=("orders",),
         ),
     ),
-    uses=(DATABASE, BROKER, CACHE),
+    uses=(DATABASE, BROKER, CACHE, LEDGER),
     calls=(
         USERS,
         Call(

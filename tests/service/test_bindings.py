@@ -1,14 +1,16 @@
 """Services that use a store."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from constructs_lib.errors import NovaError, PropsError
 from constructs_lib.kube.autoscaling import Autoscaling
 from constructs_lib.kube.workloads import Recreate, RollingUpdate, Rollout
+from constructs_lib.refs import Binding, SecretKey
 from tests.environments import BARE, SINGLE_REPLICA
-from tests.service.cases import CACHE, SERVICE, STORE
+from tests.service.cases import BROKER, CACHE, DATABASE, LEDGER, SERVICE, STORE
 from tests.service.rendering import container_of, egress_of, names, of_kind, rendered, variables_of
 
 
@@ -158,3 +160,61 @@ def test_a_prefix_that_no_variable_can_begin_with_is_refused() -> None:
         PropsError, match=r"variables\['1bad-REDIS_URL'\] = '1bad-REDIS_URL': is not"
     ):
         rendered(replace(SERVICE, uses=(CACHE.prefixed("1bad-"),)), BARE)
+
+
+def test_an_endpoint_gives_what_is_known_of_it() -> None:
+    assert Binding.of(BROKER, "BROKER").variables == {
+        "BROKER_HOST": BROKER.host,
+        "BROKER_PORT": "5671",
+        "BROKER_ADDRESS": BROKER.address,
+    }
+    assert LEDGER.variables == {
+        "LEDGER_HOST": "ledger.books.svc",
+        "LEDGER_PORT": "8443",
+        "LEDGER_ADDRESS": "ledger.books.svc:8443",
+        "LEDGER_USER": "shop",
+        "LEDGER_PASSWORD": SecretKey("ledger", "token"),
+        "LEDGER_URL": "https://shop:$(LEDGER_PASSWORD)@ledger.books.svc:8443",
+        "LEDGER_POOL_SIZE": "3",
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "url"),
+    [
+        ({}, f"amqp://{BROKER.address}"),
+        ({"user": "a@b"}, f"amqp://a%40b@{BROKER.address}"),
+        ({"password": SecretKey("a", "b")}, f"amqp://:$(BROKER_PASSWORD)@{BROKER.address}"),
+    ],
+)
+def test_the_url_of_an_endpoint_holds_what_is_given(fields: dict[str, Any], url: str) -> None:
+    assert Binding.of(BROKER, "BROKER", scheme="amqp", **fields).variables["BROKER_URL"] == url
+
+
+def test_an_endpoint_is_waited_for_and_its_pods_elsewhere_are_left_to_their_owner() -> None:
+    bound = rendered(replace(SERVICE, uses=(Binding.of(DATABASE, "LEGACY"),)), BARE)
+    plain = rendered(replace(SERVICE, uses=(DATABASE,)), BARE)
+
+    assert of_kind(bound, "ConfigMap")["data"]["STARTUP_WAIT_FOR"] == DATABASE.address
+    assert variables_of(container_of(bound))["LEGACY_ADDRESS"] == DATABASE.address
+    policies = [[o for o in found if o["kind"] == "NetworkPolicy"] for found in (bound, plain)]
+    assert policies[0] == policies[1]
+
+
+def test_an_endpoint_takes_the_names_of_a_framework() -> None:
+    bound = Binding.of(BROKER, "BROKER")
+    assert bound.named({"BROKERS": "$(BROKER_ADDRESS)"}).variables == {"BROKERS": BROKER.address}
+    assert bound.dotnet().variables["Broker__Address"] == BROKER.address
+    assert not bound.prefixed("A_").opens
+
+
+@pytest.mark.parametrize("scheme", ["", "htp://", "HTTP", "1a"])
+def test_what_no_url_begins_with_is_refused(scheme: str) -> None:
+    with pytest.raises(PropsError, match=f"scheme = '{scheme}': is no scheme of a URL"):
+        Binding.of(BROKER, "BROKER", scheme=scheme)
+
+
+def test_the_section_of_an_endpoint_is_checked_by_who_uses_it() -> None:
+    for wrong in (Binding.of(BROKER, "A B"), Binding.of(BROKER, "A", pool=0)):
+        with pytest.raises(PropsError, match=r"is not an environment variable|connects nobody"):
+            rendered(replace(SERVICE, uses=(wrong,)), BARE)
