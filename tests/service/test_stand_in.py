@@ -1,13 +1,6 @@
 """Stand-ins: what replaces an application's image, and that it answers."""
 
-import http.client
-import re
-import shutil
-import socket
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,13 +18,10 @@ from constructs_lib.values import Value
 from tests.environments import MODERN, STAND_IN
 from tests.service.cases import CRON_JOB, SERVICE, WORKER
 from tests.service.rendering import container_of, of_kind, pod_of, rendered
+from tests.service.web_server import answer, free_port, laid_out, needs_nginx, running
 
 THIRD_PARTY = replace(SERVICE, image=Image("envoyproxy/envoy", tag="v1.35.0"))
 OWN = AppImage("helper", tag="1")
-
-needs_nginx = pytest.mark.skipif(
-    shutil.which("nginx") is None, reason="nginx is not on the PATH (Debian: nginx-light)"
-)
 
 
 def configurations(objects: list[dict[str, Any]]) -> dict[str, str]:
@@ -127,53 +117,6 @@ def test_without_tcp_ports_nothing_listens() -> None:
     assert "listen" not in configuration("api", udp)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def laid_out(objects: list[dict[str, Any]], folder: Path) -> list[str]:
-    """The container's command, with the folders of the container below ``folder``."""
-    places = {"/etc/stand-in": "etc", "/dev/stdout": "log", "/tmp": "tmp"}  # noqa: S108
-
-    def moved(text: str) -> str:
-        pattern = "|".join(map(re.escape, places))
-        return re.sub(pattern, lambda match: f"{folder}/{places[match[0]]}", text)
-
-    for name in ("etc", "tmp"):
-        (folder / name).mkdir()
-    for path, text in configurations(objects).items():
-        Path(moved(path)).write_text(moved(text), encoding="utf-8")
-    return [moved(word) for word in container_of(objects)["command"]]
-
-
-@contextmanager
-def running(command: list[str]) -> Iterator[None]:
-    """The command in the background."""
-    with subprocess.Popen(command) as server:
-        try:
-            yield
-        finally:
-            server.terminate()
-
-
-def answer(port: int, path: str) -> tuple[int, str]:
-    """Status and text, as soon as somebody listens."""
-    deadline = time.monotonic() + 10
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            return response.status, response.read().decode()
-        except ConnectionRefusedError:
-            if time.monotonic() > deadline:
-                raise
-        finally:
-            connection.close()
-
-
 @needs_nginx
 def test_a_stand_in_answers_every_probe_on_every_tcp_port(tmp_path: Path) -> None:
     numbers = [free_port() for _ in range(3)]
@@ -189,7 +132,7 @@ def test_a_stand_in_answers_every_probe_on_every_tcp_port(tmp_path: Path) -> Non
     container = container_of(objects)
     paths = {container[probe]["httpGet"]["path"] for probe in container if probe.endswith("Probe")}
     assert paths == {"/health/ready?deep=1"}
-    with running(laid_out(objects, tmp_path)):
+    with running(laid_out(configurations(objects), container["command"], tmp_path)):
         for number in numbers:
             for path in (*paths, "/", "/any/path"):
                 assert answer(number, path) == (200, "stand-in for orders\n")
@@ -208,7 +151,8 @@ def test_metrics_are_answered_where_the_props_have_them() -> None:
 @needs_nginx
 @pytest.mark.parametrize("props", [WORKER, CRON_JOB], ids=["worker", "job"])
 def test_a_stand_in_without_ports_has_a_sound_configuration(props: Value, tmp_path: Path) -> None:
-    command = laid_out(rendered(props, STAND_IN), tmp_path)
+    objects = rendered(props, STAND_IN)
+    command = laid_out(configurations(objects), container_of(objects)["command"], tmp_path)
     test = command if command[-1] == "-t" else [*command, "-t"]
     done = subprocess.run(test, check=False, capture_output=True, text=True)
     assert (done.returncode, "test is successful" in done.stderr) == (0, True)
@@ -218,7 +162,8 @@ def test_a_stand_in_without_ports_has_a_sound_configuration(props: Value, tmp_pa
 def test_a_stand_in_logs_json(tmp_path: Path) -> None:
     port = free_port()
     objects = rendered(replace(SERVICE, ports=Ports(http=port)), STAND_IN)
-    with running(laid_out(objects, tmp_path)):
+    command = container_of(objects)["command"]
+    with running(laid_out(configurations(objects), command, tmp_path)):
         answer(port, '/a"b')
     (line,) = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
     assert '"service":"orders"' in line
