@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,8 +18,8 @@ import cdk8s
 import pytest
 
 from apps.environments import PROD
-from apps.nova_data import logins, redis
-from apps.nova_data.clients import CLIENTS
+from apps.nova_data import database, logins, redis
+from apps.nova_data.clients import CLIENTS, Client
 from apps.nova_data.database import NovaDatabase
 from apps.nova_data.redis import NovaRedis
 from constructs_lib.errors import PropsError
@@ -209,6 +210,33 @@ def test_E5_more_than_postgresql_accepts_is_refused(monkeypatch: pytest.MonkeyPa
         "5 x (11 + 0) + messaging_service 10 x (5 + 0) + search_service 5 x (4 + 1) + "
         "nova_messaging 24 at once + nova_platform 16 at once = 220"
     ) in str(refused.value)
+
+
+def test_E5_what_E1_and_E7_ask_for_takes_what_the_page_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    monkeypatch.setattr(logins, "CLIENTS", tuple(map(_as_meant, CLIENTS)))
+    with pytest.raises(PropsError, match=r"at once = 295, each .* use 305 or more"):
+        NovaDatabase(cdk8s.App(), PROD)
+    assert "| 295 | -105 |" in page
+
+    monkeypatch.setattr(database, "_MAX_CONNECTIONS", 305)
+    with pytest.raises(PropsError, match="memory_limit = '1Gi': is less than"):
+        NovaDatabase(cdk8s.App(), PROD)
+    larger = replace(database._SERVER, memory_limit="1280Mi")
+    monkeypatch.setattr(database, "_SERVER", larger)
+    NovaDatabase(cdk8s.App(), PROD)
+    assert "3. More connections: 305 of them" in page
+    assert "take 1280Mi of memory" in page
+
+
+def _as_meant(client: Client) -> Client:
+    """With the pods that the service would have if connections were no matter."""
+    meant = {"user-service": 10, "messaging-service": 10}
+    if client.app != "nova-services":
+        return client
+    return replace(client, most=meant.get(client.name, 6))
 
 
 def test_E5_more_than_redis_accepts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
