@@ -68,6 +68,12 @@ class Binding(Value):
     surge: int | None = None
     """Most pods that it expects a rollout to add to those; None expects any number."""
 
+    client: str | None = None
+    """Name by which its store counts its connections; None counts them by ``user``."""
+
+    broker: bool = False
+    """Whether consumers may get their messages there. Default False, as of stores of data."""
+
     opens: bool = True
     """Whether who uses it also opens the other side in another namespace. Default True, as of all
     stores of ours; False leaves pods elsewhere to their owner: the first policy from outside would
@@ -104,7 +110,13 @@ class Binding(Value):
         }
         variables = {f"{section}_{key}": item for key, item in given.items() if item is not None}
         return cls(
-            endpoint, user=user, password=password, variables=variables, pool=pool, opens=False
+            endpoint,
+            user=user,
+            password=password,
+            variables=variables,
+            pool=pool,
+            broker=True,
+            opens=False,
         )
 
     def problems(self) -> Iterator[Problem]:

@@ -11,11 +11,11 @@ from constructs import IConstruct
 
 from constructs_lib.chart import AppChart
 from constructs_lib.cluster import Cluster
+from constructs_lib.declared import known_of
 from constructs_lib.environment import DevelopmentLiterals
 from constructs_lib.errors import NovaError, RuleError
 from constructs_lib.rules import Known
 from constructs_lib.rules.secrets import no_literals
-from constructs_lib.secrets import AppSecret
 
 Document = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ class Rendered(NamedTuple):
 
     objects: list[Document]
     known: Known
-    """What its cluster has, and the Secrets that its apps say exist."""
+    """What its cluster has, the Secrets that its apps say exist, and how workloads connect."""
 
     cluster: Cluster
     """The cluster it runs in, for placing its pods."""
@@ -74,28 +74,11 @@ def rendered(*apps: cdk8s.App) -> list[Rendered]:
                 raise NovaError(_collision(path, owners[path], chart))
             owners[path] = chart
             constructs = _constructs(chart)
-            known = _known(chart, constructs)
+            known = known_of(chart, constructs)
             objects = _objects(chart, constructs)
             cluster = chart.environment.cluster
             charts.append(Rendered(path, objects, known, cluster, chart.expected_namespaces))
     return charts
-
-
-def _known(chart: AppChart, constructs: Iterable[IConstruct]) -> Known:
-    """What the cluster of a chart has, and the Secrets that the chart says exist."""
-    cluster = chart.environment.cluster
-    existing = {
-        f"Secret {chart.app_namespace}/{item.secret_name}": tuple(item.keys())
-        for item in constructs
-        if isinstance(item, AppSecret) and not item.node.children
-    }
-    return Known(
-        storage_classes=frozenset({cluster.storage_class}),
-        priority_classes=cluster.priority_classes,
-        ingress_classes=frozenset(filter(None, (cluster.ingress_class,))),
-        gateway_classes=frozenset(filter(None, (cluster.gateway_class,))),
-        objects=existing,
-    )
 
 
 def documents(chart: cdk8s.Chart) -> list[Document]:

@@ -52,6 +52,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "secrets": ("chart", "kube", "manifest", "tree", *VALUES),
     "quota": ("chart", "kube", "manifest", "tree", *VALUES),
     "rules": ("rules",),
+    "declared": ("chart", "refs", "rules", "secrets", "service"),
     "placement": ("placement", "rules", "cluster", "errors", "quantity"),
     "service": ("service", "kube", *FOUNDATION, *VALUES),
     **dict.fromkeys(("gateway", "store"), (*CONSTRUCTS, "kube", *FOUNDATION, *VALUES)),

@@ -9,7 +9,7 @@ from apps.metrics import HTTP_REQUESTS
 from apps.nova_data.bindings import SharedStores, by_own_secret, development_url
 from apps.nova_data.clients import client_of
 from apps.nova_messaging.metrics import ALERTS, METRICS, NAME, OBJECTIVES
-from apps.nova_messaging.settings import settings
+from apps.nova_messaging.settings import CONSUMER, settings
 from apps.nova_messaging.turn import SECRET_KEY, PublicAddress, TurnServer
 from apps.secrets import DEVELOPMENT_PASSWORD
 from constructs_lib.chart import AppChart
@@ -119,6 +119,7 @@ class NovaMessaging(AppChart):
                     by_own_secret(self._redis),
                     self._kafka,
                 ),
+                consumes=(CONSUMER,),
                 session_affinity=SessionAffinity(timeout_seconds=THREE_HOURS),
                 load_balancer=LoadBalancer(ports=("http",)),
             ),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from constructs_lib.refs import Binding
+from constructs_lib.service import KafkaConsumer
 
 MIB: Final = 2**20
 
@@ -20,10 +21,14 @@ REDIS: Final = {
     "REDIS_PRESENCE_TTL_SECONDS": "60",
 }
 
+_MESSAGES_TOPIC: Final = "messaging.messages"
+
+CONSUMER: Final = KafkaConsumer(group="messaging-service", topics=(_MESSAGES_TOPIC,))
+"""What it reads of Kafka."""
+
 KAFKA: Final = {
     "KAFKA_CLIENT_ID": "messaging-service",
-    "KAFKA_CONSUMER_GROUP": "messaging-service",
-    "KAFKA_TOPIC_MESSAGES": "messaging.messages",
+    "KAFKA_TOPIC_MESSAGES": _MESSAGES_TOPIC,
     "KAFKA_PRODUCER_ACKS": "all",
 }
 

@@ -60,7 +60,8 @@ PROFILES: Final[Mapping[str, Profile]] = {
         replicas=3,
         resources=_LARGE,
         calls=("auth-service", "user-service"),
-        consumes=(KafkaConsumer(group="messaging-service", topics=("messaging.messages",)),),
+        # The messaging-service of nova-messaging reads this topic too, in a group of its own.
+        consumes=(KafkaConsumer(group="nova-services-messaging", topics=("messaging.messages",)),),
         secrets=("APNS_KEY_P8",),
     ),
 }

@@ -8,6 +8,7 @@ by :class:`Known`.
 from constructs_lib.rules import (
     addresses,
     classes,
+    consumers,
     disruption,
     edges,
     hosts,
@@ -15,6 +16,7 @@ from constructs_lib.rules import (
     lifecycle,
     pod_security,
     policies,
+    pools,
     ports,
     quotas,
     references,
@@ -45,6 +47,7 @@ FLEET_RULES: tuple[Rule, ...] = (
     *(disruption.drains, disruption.one_budget),
     *(disruption.replicas, disruption.requests, disruption.one_scaler),
     *(quotas.room, quotas.stated, quotas.limit_range),
+    *(pools.sums, consumers.groups),
 )
 """The rules that every environment's objects have to keep."""
 
@@ -59,7 +62,8 @@ RULE_NAMES: tuple[str, ...] = (
         *targets.NAMES,
     ),
     *(*routes.NAMES, *policies.NAMES, *edges.NAMES),
-    *(*lifecycle.NAMES, *disruption.NAMES, *quotas.NAMES, *waivers.NAMES),
+    *(*lifecycle.NAMES, *disruption.NAMES, *quotas.NAMES),
+    *(*pools.NAMES, *consumers.NAMES, *waivers.NAMES),
 )
 """The names that findings bear, in the order of their topics."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from constructs_lib.rules.uses import Membership, PoolUse
+
 Classes = frozenset[str] | None
 """Names of cluster-wide classes; None where nobody says which there are."""
 
@@ -39,6 +41,13 @@ class Known:
     ``{"shop": ({"cnpg.io/cluster": "db"},)}``, and those of other repositories' apps that an app
     here calls. Their namespaces count as there. Default none."""
 
+    pools: tuple[PoolUse, ...] = ()
+    """Pools of connections to stores that expect a number of pods; constructs tell of theirs.
+    Default none."""
+
+    members: tuple[Membership, ...] = ()
+    """Who is in which consumer group; constructs tell of theirs. Default none."""
+
     def joined(self, other: Known) -> Known:
         """What either of the two has."""
         return Known(
@@ -51,6 +60,8 @@ class Known:
                 for name in {**self.pods, **other.pods}
             },
             objects={**self.objects, **other.objects},
+            pools=(*self.pools, *other.pools),
+            members=(*self.members, *other.members),
         )
 
     def named(self, kind: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -10,12 +10,12 @@ from constructs_lib.kube.config import config_map_problems
 from constructs_lib.kube.containers import MIGRATION, native_sidecar_problems
 from constructs_lib.kube.disruption import disruption_problems
 from constructs_lib.kube.variables import references, variable_map_problems
-from constructs_lib.kube.workloads import Recreate, RollingUpdate
+from constructs_lib.kube.workloads import Recreate
 from constructs_lib.naming import LABEL_LIMIT, name_problems
-from constructs_lib.refs import Binding
 from constructs_lib.service.capacity import hard_spread_problems
 from constructs_lib.service.pod import TRACING, settings_of
 from constructs_lib.service.pod_props import PodProps
+from constructs_lib.service.pool_checks import expectation_problems, pool_setting_problems
 from constructs_lib.service.props import NovaServiceProps, NovaWorkerProps
 
 _TRAFFIC_DISTRIBUTION = "1.31"
@@ -32,6 +32,7 @@ def pod_problems(
     yield from _own_name_problems(name, props)
     yield from _variable_problems(props, environment)
     yield from _settings_problems(props, environment)
+    yield from pool_setting_problems(props)
     if props.needs_api and cluster.api_server is None:
         field = "rules" if props.rules else "service_account.token"
         why = "needs the API server, whose address the network policy has to know"
@@ -49,7 +50,7 @@ def workload_problems(
     plain = "set native=False"
     yield from native_sidecar_problems("sidecars", props.sidecars, environment.cluster, fix=plain)
     yield from _start_problems(props)
-    yield from _expectation_problems(props, environment)
+    yield from expectation_problems(props, environment)
     if environment.single_replica:
         return
     if props.disruption is not None:
@@ -114,25 +115,6 @@ def _own_name_problems(name: str, props: PodProps) -> Iterator[Problem]:
             if item.name == name:
                 why = "is the name of the workload's own container"
                 yield Problem(f"{field}[{index}].name", name, why, "choose another name")
-
-
-def _expectation_problems(props: NovaWorkerProps, environment: Environment) -> Iterator[Problem]:
-    """Whether a store expects as many pods as there can be: it has bounded their connections."""
-    most = min(props.most, 1) if environment.single_replica else props.most
-    strategy = props.rollout.strategy
-    added = strategy.pods_added(most) if isinstance(strategy, RollingUpdate) else 0
-    for index, item in enumerate(props.uses):
-        if not isinstance(item, Binding):
-            continue
-        pool = "" if item.pool is None else f" of {item.pool} connections each"
-        if item.pods is not None and item.pods < most:
-            why = f"is what the store expects{pool}, and there can be {most} pods"
-            fix = f"let the store expect {most} pods, or run fewer"
-            yield Problem(f"uses[{index}].pods", item.pods, why, fix)
-        if item.surge is not None and item.surge < added:
-            why = f"is what the store expects a rollout to add{pool}, and it can add {added} pods"
-            fix = f"let the store expect surge={added}, or roll with a smaller max_surge"
-            yield Problem(f"uses[{index}].surge", item.surge, why, fix)
 
 
 def _start_problems(props: NovaWorkerProps) -> Iterator[Problem]:

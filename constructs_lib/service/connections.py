@@ -73,9 +73,9 @@ class Connections(Value):
 
     @property
     def brokers(self) -> tuple[Endpoint, ...]:
-        """Of what it uses, all that may be the broker it consumes from: what is no database."""
+        """Of what it uses, all that may be the broker it consumes from: no store of data."""
         plain = (item for item in self.uses if not isinstance(item, Binding))
-        bound = (item.endpoint for item in self.bindings if item.database is None)
+        bound = (item.endpoint for item in self.bindings if item.broker)
         return (*plain, *bound)
 
     @property

@@ -48,6 +48,10 @@ class Consumer(Value):
     retry_delay_ms: int = 1000
     """Time before the first of them, which a program may lengthen. Default 1 s."""
 
+    shared: bool = False
+    """Whether workloads of other names are members of the group as well, so that each message goes
+    to a pod of one of them. Default False: a second workload in this group is refused."""
+
     @property
     def own_section(self) -> str:
         """Section of its settings."""

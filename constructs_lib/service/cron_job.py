@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar, Literal
 
 from constructs import Construct
 
@@ -24,6 +25,8 @@ class NovaCronJob(PodConstruct[NovaCronJobProps]):
 
     After construction the chart holds its CronJob, ServiceAccount, ConfigMaps and NetworkPolicy.
     """
+
+    _workload_kind: ClassVar[Literal["Deployment", "CronJob"]] = "CronJob"
 
     def __init__(self, scope: Construct, id: str, props: NovaCronJobProps) -> None:  # noqa: A002
         """Build the job ``id``; raises ``PropsError`` with everything wrong in ``props``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from constructs import Construct
 
@@ -38,6 +38,7 @@ class PodConstruct(Construct, Generic[Props]):
     """Base of NovaService, NovaWorker and NovaCronJob; renders nothing by itself."""
 
     _monitor_kind: Literal["ServiceMonitor", "PodMonitor"] = "PodMonitor"
+    _workload_kind: ClassVar[Literal["Deployment", "CronJob"]] = "Deployment"
 
     def __init__(
         self,
@@ -75,6 +76,11 @@ class PodConstruct(Construct, Generic[Props]):
     def connections(self) -> Connections:
         """What it connects to."""
         return self._props
+
+    @property
+    def title(self) -> str:
+        """Its workload as findings write it: ``Deployment shop/api``."""
+        return f"{self._workload_kind} {self.pods.namespace}/{self.name}"
 
     @property
     def config_map_name(self) -> str:

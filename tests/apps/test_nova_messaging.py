@@ -97,6 +97,21 @@ def test_A2_setting(settings: Document, key: str, value: str) -> None:
     assert settings[key] == value
 
 
+def test_A2_its_consumer_commits_after_the_work(settings: Document) -> None:
+    assert {key: text for key, text in settings.items() if key.startswith("KAFKA_")} == {
+        "KAFKA_CLIENT_ID": "messaging-service",
+        "KAFKA_PRODUCER_ACKS": "all",
+        "KAFKA_TOPIC_MESSAGES": "messaging.messages",
+        "KAFKA_CONSUMER_GROUP": "messaging-service",
+        "KAFKA_CONSUMER_TOPICS": "messaging.messages",
+        "KAFKA_CONSUMER_ENABLE_AUTO_COMMIT": "false",
+        "KAFKA_CONSUMER_DONE": "after-work",
+        "KAFKA_CONSUMER_RETRIES": "3",
+        "KAFKA_CONSUMER_RETRY_DELAY_MS": "1000",
+        "KAFKA_CONSUMER_DEAD_LETTER_TOPIC": "messaging-service.dead-letter",
+    }
+
+
 def test_A2_more_than_twenty_settings_in_every_group(settings: Document) -> None:
     groups = ("APP_", "LOG_", "DATABASE_", "REDIS_", "KAFKA_", "WS_", "VIDEO_CALL_", "MESSAGE_")
     sizes = Counter(next((g for g in (*groups, "TURN_") if k.startswith(g)), "") for k in settings)

@@ -71,6 +71,7 @@ def test_E4_health_is_a_services_own_and_asks_nobody(every: Rendered) -> None:
 
 def test_E6_every_consumer_says_when_work_is_done_and_where_failures_go(every: Rendered) -> None:
     consumers = 0
+    groups: dict[str, str] = {}
     for item in every.every("ConfigMap", namespace=SERVICES):
         data = item["data"]
         for key in [name for name in data if name.endswith("_CONSUMER_GROUP")]:
@@ -84,7 +85,7 @@ def test_E6_every_consumer_says_when_work_is_done_and_where_failures_go(every: R
             assert int(data[f"{section}_RETRIES"]) > 0
             assert int(data[f"{section}_RETRY_DELAY_MS"]) > 0
             assert data[f"{section}_DEAD_LETTER_TOPIC"] not in topics
-            assert item["metadata"]["name"] == f"{group}-config"
+            assert groups.setdefault(group, item["metadata"]["name"]) == item["metadata"]["name"]
     assert consumers == 3
 
 

@@ -30,7 +30,7 @@ TOPICS = (
     ),
     *("routes", "selectors", "targets"),
 )
-ELSEWHERE = ("identity/", "hosts/", "pod-security/", "waivers/")
+ELSEWHERE = ("consumers/", "hosts/", "identity/", "pod-security/", "pools/", "waivers/")
 """Rules whose tests change no shop."""
 
 APART = ("autoscaling/requests", "autoscaling/one-scaler", "disruption/one-budget")

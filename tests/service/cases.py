@@ -59,6 +59,7 @@ CACHE = Binding(
     pool=5,
     pods=10,
     surge=2,
+    client="shop/orders",
 )
 
 LEDGER = Binding.of(

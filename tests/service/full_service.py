@@ -190,6 +190,7 @@ FULL_SERVICE = NovaServiceProps(
             retries=5,
             retry_delay_ms=200,
             dead_letter_topic="orders.failed",
+            shared=True,
         ),
         NatsConsumer(
             group="mail",
@@ -200,6 +201,7 @@ FULL_SERVICE = NovaServiceProps(
             retry_delay_ms=300,
             ack_wait_ms=5000,
             dead_letter_subject="failed.mail",
+            shared=True,
         ),
     ),
     variable_style="dotnet",

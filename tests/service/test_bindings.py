@@ -7,10 +7,11 @@ import pytest
 
 from constructs_lib.errors import NovaError, PropsError
 from constructs_lib.kube.autoscaling import Autoscaling
+from constructs_lib.kube.containers import Migration
 from constructs_lib.kube.workloads import Recreate, RollingUpdate, Rollout
 from constructs_lib.refs import Binding, SecretKey
 from tests.environments import BARE, SINGLE_REPLICA
-from tests.service.cases import BROKER, CACHE, DATABASE, LEDGER, SERVICE, STORE
+from tests.service.cases import BROKER, CACHE, CRON_JOB, DATABASE, LEDGER, SERVICE, STORE
 from tests.service.rendering import container_of, egress_of, names, of_kind, rendered, variables_of
 
 
@@ -218,3 +219,32 @@ def test_the_section_of_an_endpoint_is_checked_by_who_uses_it() -> None:
     for wrong in (Binding.of(BROKER, "A B"), Binding.of(BROKER, "A", pool=0)):
         with pytest.raises(PropsError, match=r"is not an environment variable|connects nobody"):
             rendered(replace(SERVICE, uses=(wrong,)), BARE)
+
+
+COUNTED = replace(CACHE, variables={**CACHE.variables, "REDIS_POOL_SIZE": "5"})
+
+
+@pytest.mark.parametrize("text", ["6", "500", "0", "-1", "many", "$(OTHER)"])
+@pytest.mark.parametrize("where", ["settings", "variables"])
+def test_a_pool_beyond_what_the_store_counts_with_is_refused(where: str, text: str) -> None:
+    given: dict[str, Any] = {where: {"REDIS_POOL_SIZE": text}}
+    with pytest.raises(PropsError) as refused:
+        rendered(replace(SERVICE, uses=(COUNTED,), **given), BARE)
+    assert (
+        f"{where}['REDIS_POOL_SIZE'] = {text!r}: replaces a pool of 5 connections, which the store "
+        "has counted with; use 1 to 5, or let the store expect a larger pool"
+    ) in str(refused.value)
+
+
+def test_a_migration_and_a_job_keep_to_the_pool_too() -> None:
+    more = Migration(command=("/migrate",), variables={"REDIS_POOL_SIZE": "6"})
+    with pytest.raises(PropsError, match=r"migration.variables\[.REDIS_POOL_SIZE.\] = .6.: repl"):
+        rendered(replace(SERVICE, uses=(COUNTED,), migration=more), BARE)
+    job = replace(CRON_JOB, uses=(COUNTED.dotnet(),), variables={"Redis__PoolSize": "6"})
+    with pytest.raises(PropsError, match=r"variables\['Redis__PoolSize'\] = '6': replaces"):
+        rendered(job, BARE)
+
+
+def test_a_smaller_pool_is_anybody_s_choice() -> None:
+    props = replace(SERVICE, uses=(COUNTED,), variables={"REDIS_POOL_SIZE": "3"})
+    assert variables_of(container_of(rendered(props, BARE)))["REDIS_POOL_SIZE"] == "3"

@@ -101,7 +101,7 @@ def test_what_nats_calls_a_subject_is_received(subject: str) -> None:
     assert settings(replace(NATS, subjects=(subject,)))["NATS_CONSUMER_SUBJECTS"] == subject
 
 
-@pytest.mark.parametrize("uses", [(), (replace(CACHE, database="shop"),)], ids=["none", "database"])
+@pytest.mark.parametrize("uses", [(), (CACHE,)], ids=["none", "a-store"])
 def test_who_consumes_without_a_way_to_a_broker_is_refused(uses: tuple[Binding, ...]) -> None:
     with pytest.raises(PropsError) as refused:
         rendered(replace(WORKER, consumes=(KAFKA, NATS), uses=uses), BARE)

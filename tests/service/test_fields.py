@@ -13,6 +13,7 @@ from constructs_lib.kube.objectives import Requests
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.kube.signals import Metric
 from constructs_lib.refs import Binding, Port, Ports
+from constructs_lib.service import KafkaConsumer, NatsConsumer
 from constructs_lib.values import Value
 from tests.service.full import FULL
 from tests.service.rendering import CONSTRUCTS, rendered
@@ -30,6 +31,9 @@ CHECKED_ONLY: set[Field] = {
     (Metrics, "exposes"),
     (Requests, "buckets"),
     *((Binding, name) for name in ("user", "database", "password", "pool", "pods", "surge")),
+    # By what name, and as what, it is counted over all workloads.
+    *((Binding, name) for name in ("client", "broker")),
+    *((kind, "shared") for kind in (KafkaConsumer, NatsConsumer)),
 }
 
 # Words that fields refer to others by: another port, another object.

@@ -105,6 +105,7 @@ def bindings(
                 # For clients that want to know every server. It changes with their number.
                 "NATS_SERVERS": servers,
             },
+            broker=True,
         )
 
     return {"default": binding(users[0]), **{user.name: binding(user) for user in users}}

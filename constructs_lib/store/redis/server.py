@@ -207,6 +207,7 @@ def _counted(plain: Binding, client: RedisClient) -> Binding:
         pool=client.pool,
         pods=client.pods,
         surge=client.surge,
+        client=client.name,
     )
 
 
