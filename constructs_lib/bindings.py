@@ -36,8 +36,8 @@ class Binding(Value):
     """What a client of a store needs: where it is, as whom, by which settings, how many at once.
 
     A workload takes it in ``uses``. Stores of ours hand it out; of any other endpoint it is made by
-    :meth:`of`. Secrets are named as in the store's namespace; a workload
-    elsewhere needs Secrets of the same names and keys in its own.
+    :meth:`of`. Secrets are named as in the store's namespace; a workload elsewhere needs Secrets of
+    the same names and keys in its own.
     """
 
     endpoint: Endpoint = field(kw_only=False)
