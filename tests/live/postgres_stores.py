@@ -7,6 +7,7 @@ from typing import Any
 from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.images import Image
 from constructs_lib.refs import Binding, Pods, SecretKey
+from constructs_lib.store.backups import Backup
 from constructs_lib.store.construct import ResilientStatefulStore
 from constructs_lib.store.etcd.engine import Etcd
 from constructs_lib.store.postgres.ha import PostgresHA
@@ -54,10 +55,12 @@ def alone(**fields: Any) -> list[Document]:
     return list(chart.to_json())
 
 
-def replicated(*, etcd_tls: Tls | None = None, **fields: Any) -> list[Document]:
+def replicated(
+    *, etcd_tls: Tls | None = None, etcd_backup: Backup | None = None, **fields: Any
+) -> list[Document]:
     """The rendered objects of a store with failover, and of its etcd."""
     chart = new_chart(BARE, create_namespace=True)
-    decider = StoreProps(engine=replace(ETCD, tls=etcd_tls))
+    decider = StoreProps(engine=replace(ETCD, tls=etcd_tls), backup=etcd_backup)
     etcd = ResilientStatefulStore(chart, "etcd", decider).client()
     engine = available(etcd, etcd_tls=etcd_tls, **fields)
     ResilientStatefulStore(chart, "postgres", replace(STORE, engine=engine))
