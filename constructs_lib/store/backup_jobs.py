@@ -50,7 +50,9 @@ class Steps:
     containers: tuple[Container, ...]
     """They run one after the other, each to its end. In a backup they write files into the folder
     ``$(STAGE)``; in a restore they find the files in ``$(FETCHED)``. Either way ``$(SCRATCH)`` is a
-    path for a folder of their own, which they make, use and remove."""
+    path for a folder of their own, which they make, use and remove. The file
+    ``$(STAGE)/holds`` says what the store is, in words that change when it has lost everything;
+    ``nothing`` where it is empty."""
 
     security: Security
     scratch: str
@@ -78,7 +80,8 @@ class Steps:
 
 def backup_job(place: Place, backup: Backup, steps: Steps) -> Scheduled:
     """The CronJob ``<store>-backup``."""
-    publish = ("/bin/sh", f"{SCRIPTS}/publish.sh", *steps.after)
+    command = ("/bin/sh", f"{SCRIPTS}/publish.sh", *steps.after)
+    publish = tools_container(place, backup, "publish", command)
     return _job(
         place,
         backup,
@@ -88,7 +91,7 @@ def backup_job(place: Place, backup: Backup, steps: Steps) -> Scheduled:
         order=(
             tools_container(place, backup, "begin", ("/bin/sh", f"{SCRIPTS}/begin.sh")),
             *steps.containers,
-            tools_container(place, backup, "publish", publish),
+            replace(publish, variables={**publish.variables, "ALLOW_LOSS": ""}),
         ),
         work=_MAKING,
         variables={"STAGE": _at(_MAKING, "stage")},

@@ -94,6 +94,8 @@ def test_M2_there_are_such_pipelines() -> None:
         "postgres-restore",
         "etcd-restore-$n",
         "etcd-rejoin",
+        "nats-restore",
+        "postgres-backup",
     }
 
 

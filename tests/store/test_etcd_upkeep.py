@@ -76,4 +76,8 @@ def test_C8_a_backup_needs_no_shell_of_the_image() -> None:
     snapshot = container_named(pod, "snapshot")
     assert snapshot["command"] == ["etcdctl", "snapshot", "save", "$(STAGE)/snapshot.db"]
     assert snapshot["image"] == member_of(FULL)["image"]
-    assert [item["name"] for item in pod["spec"]["initContainers"]] == ["begin", "snapshot"]
+    assert [item["name"] for item in pod["spec"]["initContainers"]] == [
+        "begin",
+        "snapshot",
+        "holds",
+    ]

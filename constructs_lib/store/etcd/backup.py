@@ -23,6 +23,7 @@ from constructs_lib.store.etcd.settings import (
     member_urls,
     token,
 )
+from constructs_lib.store.etcd.upkeep import EtcdTools
 from constructs_lib.store.files import text_of
 from constructs_lib.store.part import Container, Scheduled
 from constructs_lib.store.render import DATA as CLAIM
@@ -30,9 +31,10 @@ from constructs_lib.store.tls import tls_files
 
 _TOOLS = Resources(cpu="50m", memory="128Mi", cpu_limit="500m")
 _SET_ASIDE = "set-aside.sh"
+_MEMBERS, _HOLDS = "members.sh", "holds.sh"
 
 
-def backup_parts(place: Place, backup: Backup, member: Member) -> list[Scheduled]:
+def backup_parts(place: Place, backup: Backup, member: Member, tools: EtcdTools) -> list[Scheduled]:
     """The CronJob that makes backups, and for each member a suspended one that restores it."""
     numbers = range(member.settings.replicas)
     restores = (
@@ -41,10 +43,10 @@ def backup_parts(place: Place, backup: Backup, member: Member) -> list[Scheduled
         )
         for n in numbers
     )
-    return [backup_job(place, backup, _snapshot(place, member)), *restores]
+    return [backup_job(place, backup, _snapshot(place, member, tools)), *restores]
 
 
-def _snapshot(place: Place, member: Member) -> Steps:
+def _snapshot(place: Place, member: Member, tools: EtcdTools) -> Steps:
     settings = member.settings
     url = f"{settings.scheme}://{place.service_host(place.write_service)}:{CLIENT_PORT}"
     container = Container(
@@ -58,10 +60,18 @@ def _snapshot(place: Place, member: Member) -> Steps:
             **client_certificate(settings, "ETCDCTL"),
         },
     )
+    holds = Container(
+        name="holds",
+        image=tools.image,
+        resources=tools.resources,
+        command=("/bin/sh", f"{SCRIPTS}/{_HOLDS}"),
+        variables={"ENDPOINT": url, **client_certificate(settings, "ETCD")},
+    )
     return Steps(
-        containers=(container,),
+        containers=(container, holds),
         security=member.security,
         scratch=_scratch(member),
+        scripts={name: text_of(f"etcd/{name}") for name in (_MEMBERS, _HOLDS)},
         files=tls_files(member.tls),
         reaches=(Traffic((place.pods(),), ports=(CLIENT.number,)),),
     )

@@ -78,7 +78,7 @@ class Etcd(Engine):
     reached one day."""
 
     tools: EtcdTools = EtcdTools()
-    """What defragmentation runs with, and the Job that puts a lost member back."""
+    """What defragmentation runs with, the Job that puts a lost member back, and backups besides."""
 
     heartbeat_milliseconds: int = 100
     """How often the leader is heard. Default 100 ms. With volumes across a network use 250."""
@@ -153,7 +153,7 @@ class Etcd(Engine):
         if self.replicas > 1:
             parts.append(rejoin_part(place, member, self.tools))
         if place.backup is not None:
-            parts += backup_parts(place, place.backup, member)
+            parts += backup_parts(place, place.backup, member, self.tools)
             found = (*found, *backup_alerts(place, place.backup, "Etcd"))
         endpoint = Endpoint(place.write_service, place.namespace, CLIENT, peers=(place.pods(),))
         return Plan(

@@ -73,12 +73,12 @@ class Site:
     def ship(self) -> str:
         return self.run("archive-ship.sh", SHIP_ONCE="yes")
 
-    def back_up(self) -> str:
+    def back_up(self, **variables: str) -> str:
         """What the pod of a backup does."""
         self.run("begin.sh")
         out = self.run("backup.sh", **REPLICATION)
         prune = [*self.shell, str(self.scripts / "archive-prune.sh")]
-        return out + self.run("publish.sh", *prune)
+        return out + self.run("publish.sh", *prune, **variables)
 
     def restore(self, **variables: str) -> str:
         """What the pod of a restore does."""

@@ -63,6 +63,15 @@ class Members:
         }
         return run(shell, "rejoin.sh", variables=variables)
 
+    def holds(self, shell: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        variables = {
+            "PATH": f"{self.folder}:/usr/bin:/bin",
+            "ANSWERS": str(self.answers),
+            "ENDPOINT": "http://a:2379",
+            "STAGE": str(self.folder),
+        }
+        return run(shell, "holds.sh", variables=variables)
+
     @property
     def changes(self) -> list[str]:
         """Changes that were asked for: of whom, which, with what."""

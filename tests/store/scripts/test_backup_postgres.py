@@ -166,6 +166,21 @@ def test_a_restore_that_cannot_be_leaves_everything_as_it_is(site: Site) -> None
     assert server.ask("SELECT count(*) FROM kept", "orders") == "2"
 
 
+def test_a_server_that_is_another_one_replaces_no_backup_unless_that_is_meant(site: Site) -> None:
+    site.back_up()
+    (backup,) = (site.folder / "backup/backups").iterdir()
+    held = backup / "holds"
+    system = site.server.ask("SELECT system_identifier FROM pg_control_system()")
+    assert held.read_text() == f"cluster {system}\n"
+    held.write_text("cluster 1\n")
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        site.back_up()
+    assert f"the store holds cluster {system}, and the newest" in failed.value.output
+    assert [item.name for item in backup.parent.iterdir()] == [backup.name]
+    assert "published" in site.back_up(ALLOW_LOSS="yes")
+    assert "published" in site.back_up()
+
+
 def test_old_base_backups_go_and_the_wal_before_them(site: Site) -> None:
     server = site.server
     with site.receiving():

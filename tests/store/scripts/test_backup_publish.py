@@ -48,7 +48,16 @@ class Bucket:
     def names(self) -> list[str]:
         return sorted(path.name for path in (self.folder / "bucket/backups").iterdir())
 
-    def publish(self, shell: Sequence[str], *after: str) -> subprocess.CompletedProcess[str]:
+    def holds(self, old: str = "", new: str = "") -> None:
+        """What the newest backup says it holds, and what the one in the making does."""
+        newest = self.folder / "bucket/backups" / OLD[-1]
+        for folder, text in ((newest, old), (self.folder / "work/stage", new)):
+            if text:
+                (folder / "holds").write_text(f"{text}\n")
+
+    def publish(
+        self, shell: Sequence[str], *after: str, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         given = environment(
             TMPDIR=str(self.folder / "tmp"),
             STAGE=str(self.folder / "work/stage"),
@@ -58,6 +67,7 @@ class Bucket:
             BACKUP_DEADLINE="3600",
             RCLONE_CONFIG_S3_TYPE="local",
         )
+        given |= variables
         path = f"{self.folder}/bin:{given['PATH']}"
         return subprocess.run(
             [*shell, SCRIPT, *after],
@@ -114,3 +124,67 @@ def test_a_backup_that_is_not_published_is_a_failure(shell: Sequence[str], tmp_p
     done = bucket.publish(shell)
     assert done.returncode != 0
     assert not set(OLD) - set(bucket.names)
+
+
+LOSSES = [("data", "nothing"), ("cluster 1", "cluster 2"), ("cluster 1", "nothing")]
+
+
+@shells
+@pytest.mark.parametrize(("held", "holds"), LOSSES)
+def test_a_store_that_has_lost_its_data_replaces_no_backup_of_them(
+    shell: Sequence[str], held: str, holds: str, tmp_path: Path
+) -> None:
+    bucket = Bucket(folder=tmp_path)
+    bucket.holds(held, holds)
+    done = bucket.publish(shell)
+    assert done.returncode != 0
+    assert f"holds {holds}, and the newest backup, {OLD[-1]}, holds {held}" in done.stdout
+    assert "ALLOW_LOSS=yes" in done.stdout
+    assert bucket.names == sorted([*OLD, LEFT])
+    assert not (tmp_path / "work/stage").exists()
+
+
+@shells
+def test_a_loss_that_is_meant_is_published(shell: Sequence[str], tmp_path: Path) -> None:
+    bucket = Bucket(folder=tmp_path)
+    bucket.holds("data", "nothing")
+    done = bucket.publish(shell, ALLOW_LOSS="yes")
+    assert done.returncode == 0, done.stdout
+    assert len(bucket.names) == 1
+
+
+@shells
+@pytest.mark.parametrize(
+    ("held", "holds"),
+    [("data", "data"), ("nothing", "data"), ("nothing", "nothing"), ("", "nothing"), ("data", "")],
+)
+def test_a_store_that_has_lost_nothing_known_is_backed_up(
+    shell: Sequence[str], held: str, holds: str, tmp_path: Path
+) -> None:
+    bucket = Bucket(folder=tmp_path)
+    bucket.holds(held, holds)
+    done = bucket.publish(shell)
+    assert done.returncode == 0, done.stdout
+
+
+@shells
+def test_a_newest_backup_that_cannot_be_read_is_not_replaced(
+    shell: Sequence[str], tmp_path: Path
+) -> None:
+    bucket = Bucket(folder=tmp_path, refused="cat")
+    bucket.holds("data", "nothing")
+    assert bucket.publish(shell).returncode != 0
+    assert bucket.names == sorted([*OLD, LEFT])
+
+
+@shells
+def test_on_a_volume_too_a_loss_is_refused(shell: Sequence[str], tmp_path: Path) -> None:
+    bucket = Bucket(folder=tmp_path)
+    bucket.holds("data", "nothing")
+    place = {"BACKUP_PLACE": "volume", "BACKUP_ROOT": str(tmp_path / "bucket")}
+    done = bucket.publish(shell, **place)
+    assert "not published" in done.stdout
+    (tmp_path / "work/stage").mkdir(parents=True)
+    bucket.holds("data", "data")
+    done = bucket.publish(shell, **place)
+    assert done.returncode == 0, done.stdout

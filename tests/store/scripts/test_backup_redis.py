@@ -116,6 +116,17 @@ def test_what_is_there_stays_unless_it_is_to_be_removed(
         assert (ask(port, "GET", "old"), ask(port, "EXISTS", "new")) == ("value", "0")
 
 
+@shells
+def test_a_snapshot_says_whether_it_holds_anything(shell: Sequence[str], tmp_path: Path) -> None:
+    with server(tmp_path / "server", free_port()) as port:
+        run(shell, "backup.sh", tmp_path, port)
+        assert (tmp_path / "backup/holds").read_text() == "nothing\n"
+        for number in range(10):
+            ask(port, "SET", f"key-{number}", "value")
+        run(shell, "backup.sh", tmp_path, port)
+        assert (tmp_path / "backup/holds").read_text() == "data\n"
+
+
 def test_a_damaged_snapshot_changes_nothing(tmp_path: Path) -> None:
     with server(tmp_path / "server", free_port()) as port:
         ask(port, "SET", "old", "value")

@@ -169,3 +169,28 @@ def test_what_was_there_is_set_aside_once(shell: Sequence[str], tmp_path: Path) 
     # A volume that is new holds nothing to set aside, and the next restore has it to itself.
     assert run(shell, "set-aside.sh", str(data), variables={"PATH": "/bin"}).returncode == 0
     assert not aside.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "holds"),
+    [
+        ('{"header":{"revision":"1"}}', "nothing"),
+        ('{"header":{"revision":"9"},"count":"12"}', "data"),
+        ('{"header": {"revision": "9"}, "count": "10"}', "data"),
+    ],
+)
+def test_a_backup_says_whether_there_are_keys(
+    shell: Sequence[str], tmp_path: Path, answer: str, holds: str
+) -> None:
+    members = Members(tmp_path)
+    (members.answers / "a-range").write_text(answer)
+    assert members.holds(shell).returncode == 0
+    assert (tmp_path / "holds").read_text() == f"{holds}\n"
+
+
+def test_a_member_that_does_not_answer_is_not_called_empty(
+    shell: Sequence[str], tmp_path: Path
+) -> None:
+    members = Members(tmp_path)
+    assert members.holds(shell).returncode != 0
+    assert not (tmp_path / "holds").exists()

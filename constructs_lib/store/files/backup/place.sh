@@ -73,6 +73,16 @@ get_backup() {
     fi
 }
 
+# show_file NAME FILE: what a file of the backup NAME says; nothing where it has none of that name.
+show_file() {
+    if [ "$BACKUP_PLACE" = volume ]; then
+        [ ! -e "$BACKUP_ROOT/backups/$1/$2" ] || cat "$BACKUP_ROOT/backups/$1/$2"
+    else
+        remote_list lsf --files-only "$BACKUP_ROOT/backups/$1" >"$tmp/shown"
+        ! grep -qxF "$2" "$tmp/shown" || remote cat "$BACKUP_ROOT/backups/$1/$2"
+    fi
+}
+
 # remove_backup NAME: it stops being a backup first, so that half of one is never taken for one.
 # Callers ask whether that went well, so no failure ends it by itself.
 remove_backup() {

@@ -3,13 +3,36 @@
 # are a program that removes more. Once the backup is published the run counts as good: what cannot
 # be removed, as from a bucket that locks its objects, is said and left to the next run.
 #
+# The file "holds" of a backup says in a word or two what the store is. They stay the same for as long
+# as it has its data, and change when it begins anew, empty. A backup of that is not published: it
+# would be the newest, and those of the data would go one by one.
+#
 #   BACKUP_KEEP       how many are kept, the newest
 #   BACKUP_DEADLINE   seconds after which no run goes on
+#   ALLOW_LOSS        "yes" publishes all the same, since that is what the store is to hold
 set -eu
 . "${0%/*}/place.sh"
 
 stays() {
     say "RETENTION FAILED: $1; it stays, and takes room, until a run can remove it" >&2
+}
+
+# refuse_loss: ends here where the store has lost what the newest backup holds.
+refuse_loss() {
+    list_backups >"$tmp/newest"
+    newest=$(tail -n 1 "$tmp/newest")
+    if [ -z "$newest" ] || [ ! -e "$STAGE/holds" ] || [ "${ALLOW_LOSS:-}" = yes ]; then
+        return 0
+    fi
+    held=$(show_file "$newest" holds)
+    holds=$(cat "$STAGE/holds")
+    case $held in
+    '' | nothing | "$holds") return 0 ;;
+    esac
+    rm -rf "${STAGE%/*}"
+    fail "not published: the store holds $holds, and the newest backup, $newest, holds $held." \
+        "Suspend this CronJob and restore one by its name. If the store is as it should be, run this" \
+        "once with ALLOW_LOSS=yes"
 }
 
 [ "$BACKUP_KEEP" -ge 1 ] || fail "BACKUP_KEEP is $BACKUP_KEEP, which would keep none"
@@ -21,6 +44,7 @@ stays() {
     sort -k 2 "$tmp/sums" >SHA256SUMS
 )
 
+refuse_loss
 name=$(name_before 0)
 list_backups >"$tmp/before"
 while grep -qxF "$name" "$tmp/before"; do

@@ -2,7 +2,7 @@
 # Makes a base backup that is complete in itself, and checks every file of it.
 #
 #   PGHOST, PGPORT, PGUSER, PGPASSWORD  the replication user, where a server answers
-#   STAGE                               folder that receives base.tar.gz and wal-position
+#   STAGE                               folder that receives base.tar.gz, wal-position and holds
 #   SCRATCH                             folder for the files themselves, made and removed here
 set -eu
 
@@ -22,6 +22,9 @@ if [ -z "$system" ] || [ -z "$first" ] || [ -z "$last" ]; then
     exit 1
 fi
 echo "$system $first $last" >"$STAGE/wal-position"
+# A server that has lost its volume is made anew, as another cluster, and has tables again as soon as
+# programs start.
+echo "cluster $system" >"$STAGE/holds"
 
 { tar -C "$SCRATCH" -c -f - . || echo tar >"$tmp/failed"; } | gzip -1 >"$STAGE/base.tar.gz"
 if [ -e "$tmp/failed" ]; then

@@ -5,7 +5,7 @@
 #   REDIS_PORT      their port
 #   REDISCLI_AUTH   their password; redis-cli takes it from here
 #   TLS             redis-cli's options for encrypted connections; empty for plain ones
-#   STAGE           folder that receives dump.rdb
+#   STAGE           folder that receives dump.rdb and holds
 set -eu
 
 tmp=${TMPDIR:-/tmp}
@@ -20,6 +20,11 @@ for host in $HOSTS; do
         redis-cli ${TLS:-} -h "$host" -p "$REDIS_PORT" --rdb "$STAGE/dump.rdb"
         redis-check-rdb "$STAGE/dump.rdb" >"$tmp/checked" || { cat "$tmp/checked" && exit 1; }
         grep 'keys read\|RDB looks OK' "$tmp/checked"
+        if grep -q ' 0 keys read' "$tmp/checked"; then
+            echo nothing >"$STAGE/holds"
+        else
+            echo data >"$STAGE/holds"
+        fi
         exit 0
     fi
     echo "$host gives no snapshot: $(tr '\r\n' '  ' <"$tmp/told")"
