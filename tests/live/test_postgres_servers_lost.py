@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.live.faults import crash, evict_all
+from tests.live.jobs import JobError
 from tests.live.pod import Pod
 from tests.live.postgres_backups import (
     BASE,
@@ -79,7 +80,9 @@ def test_C8_members_without_volumes_begin_anew_once_etcd_has_forgotten_the_old_o
         restore(store, BACKUP=backup)
         assert contents(store) == everything
         insert(store, 3)
-        store.cluster.run_job(BASE, timeout=150)
+        with pytest.raises(JobError, match="not published"):
+            store.cluster.run_job(BASE, timeout=150)
+        published(store.cluster.run_job(BASE, timeout=150, variables={"ALLOW_LOSS": "yes"}))
 
 
 def test_F18_a_restored_etcd_is_taken_again_by_members_that_start_together() -> None:
