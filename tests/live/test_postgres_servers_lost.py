@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.live.etcd_store import RUN_IMAGES
 from tests.live.faults import crash, evict_all
 from tests.live.jobs import JobError
 from tests.live.pod import Pod
@@ -86,7 +87,8 @@ def test_C8_members_without_volumes_begin_anew_once_etcd_has_forgotten_the_old_o
 
 
 def test_F18_a_restored_etcd_is_taken_again_by_members_that_start_together() -> None:
-    with started(replicated(etcd_backup=BACKUP)) as store, written(store) as writer:
+    objects = replicated(etcd_backup=BACKUP)
+    with started(objects, images=RUN_IMAGES) as store, written(store) as writer:
         before = store.describe("/patroni")["database_system_identifier"]
         etcd = store.cluster.workload("StatefulSet/etcd")
         backup = published(store.cluster.run_job("CronJob/etcd-backup", timeout=60))
