@@ -26,8 +26,11 @@ def part_problems(plan: Plan, props: StoreProps, environment: Environment) -> It
     yield from _metrics_problems(plan, environment.cluster)
     spread = props.spread or environment.store_spread
     for part in plan.parts:
+        if isinstance(part, Servers):
+            yield from _failover_problems(part, props, environment.cluster)
         if isinstance(part, Servers) and spread == "hard":
             yield from _spread_problems(part, environment.cluster)
+            yield from _apart_problems(part, plan, environment.cluster)
         if isinstance(part, Proxies) and spread == "hard":
             yield from _proxy_problems(part, environment.cluster)
         yield from _name_problems(part)
@@ -69,9 +72,37 @@ def _spread_problems(part: Servers, cluster: Cluster) -> Iterator[Problem]:
         yield Problem("spread", "hard", why, "use 'soft', or fewer replicas")
 
 
+def _apart_problems(part: Servers, plan: Plan, cluster: Cluster) -> Iterator[Problem]:
+    """Parts that keep apart need a node for each pod; told once, of the first by name."""
+    if not part.apart or part.name > min(part.apart):
+        return
+    others = [item for item in plan.parts if isinstance(item, Servers) and item.name in part.apart]
+    needed = part.replicas + sum(item.replicas for item in others)
+    nodes = _nodes(cluster)
+    if needed > nodes:
+        names = " and ".join((part.name, *part.apart))
+        why = (
+            f"never puts two pods of {names} on a node: they need {needed} nodes, and the cluster "
+            f"has {nodes}"
+        )
+        yield Problem("spread", "hard", why, "use 'soft', or fewer replicas")
+
+
+def _failover_problems(part: Servers, props: StoreProps, cluster: Cluster) -> Iterator[Problem]:
+    """Members on one node are lost together."""
+    if part.replicas > 1 and _nodes(cluster) == 1 and props.spread != "off":
+        why = f"asks for {part.replicas} pods of {part.name}, and one node takes all with it"
+        fix = "use a single instance here, or say spread='off' where this is meant"
+        yield Problem("engine", part.name, why, fix)
+
+
+def _nodes(cluster: Cluster) -> int:
+    return sum(pool.most for pool in cluster.nodes)
+
+
 def _proxy_problems(part: Proxies, cluster: Cluster) -> Iterator[Problem]:
     """In any zone, but never two on a node, and a rollout adds one."""
-    nodes = sum(pool.most for pool in cluster.nodes)
+    nodes = _nodes(cluster)
     if part.replicas > 1 and part.replicas + 1 > nodes:
         why = (
             f"never puts two pods on a node: {part.replicas} of {part.name} and 1 of a rollout "

@@ -111,6 +111,9 @@ class Servers(Part):
 
     min_ready_seconds: int = 0
 
+    apart: tuple[str, ...] = ()
+    """Parts whose pods are to be on other nodes than its own, as these are on several."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Proxies(Part):

@@ -44,6 +44,30 @@ def _impatience(part: Part, given: tuple[Toleration, ...]) -> tuple[Toleration, 
 
 
 def _affinity(part: Part, place: Place, props: StoreProps) -> Body:
+    found = _spread(part, place, props)
+    if isinstance(part, Servers):
+        terms = _anti_affinity(found)
+        for other in part.apart:
+            theirs = spread_bodies(
+                props.spread or place.environment.store_spread,
+                (),
+                place.pods(other).labels,
+                place.environment.cluster,
+                revisions=False,
+            )
+            for key, items in _anti_affinity(theirs).items():
+                terms = {**terms, key: [*terms.get(key, []), *items]}
+        if terms:
+            found = {**found, "affinity": {"podAntiAffinity": terms}}
+    return found
+
+
+def _anti_affinity(placed: Body) -> Body:
+    terms: Body = placed.get("affinity", {}).get("podAntiAffinity", {})
+    return terms
+
+
+def _spread(part: Part, place: Place, props: StoreProps) -> Body:
     match part:
         case Servers(replicas=1) | Proxies(replicas=1) | Once():
             return {}

@@ -53,7 +53,7 @@ FULL = StoreProps(
     volume=Volume(size="4Gi"),
     clients=(CLIENT,),
     write_service="dcs",
-    backup=Backup(schedule=NIGHTLY, keep=3, to=BackupVolume(size="4Gi")),
+    backup=Backup(schedule=NIGHTLY, keep=3, to=BackupVolume(size="5Gi")),
 )
 TO_S3 = replace(
     THREE,

@@ -74,7 +74,7 @@ FULL = StoreProps(
     volume=Volume(size="5Gi"),
     clients=(CLIENT,),
     write_service="messages",
-    backup=Backup(schedule=NIGHTLY, keep=4, to=BackupVolume(size="10Gi")),
+    backup=Backup(schedule=NIGHTLY, keep=4, to=BackupVolume(size="50Gi")),
 )
 
 

@@ -94,10 +94,10 @@ from tests.store.rendering import rendered
         ),
         (altered(THREE, user=0), "engine.user = 0: is root"),
         (
-            altered(FULL, quota="1100Mi"),
+            altered(FULL, quota="1250Mi"),
             (
-                "backup.to.size = '4Gi': is less than (3 kept + 1 being made) x 1100Mi (quota) = "
-                "4400Mi"
+                "backup.to.size = '5Gi': is less than (3 kept + 1 being made) x 1314Mi (quota and "
+                "what is under way) = 5256Mi"
             ),
         ),
     ],

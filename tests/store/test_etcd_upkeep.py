@@ -9,6 +9,7 @@ from tests.store.etcd_cases import (
     FULL,
     ONE,
     OPERATED,
+    TO_S3,
     altered,
     member_of,
     objects_of,
@@ -81,3 +82,10 @@ def test_C8_a_backup_needs_no_shell_of_the_image() -> None:
         "snapshot",
         "holds",
     ]
+
+
+@pytest.mark.parametrize("name", ["etcd-backup", "etcd-restore-0"])
+def test_C8_a_snapshot_has_room_that_was_made_when_the_quota_was_passed(name: str) -> None:
+    volumes = pod_of(objects_of(altered(TO_S3, quota="256Mi")), "CronJob", name)["spec"]["volumes"]
+    (room,) = [item for item in volumes if item["name"] == "scratch-backup"]
+    assert room["emptyDir"]["sizeLimit"] == "320Mi"

@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib.environment import Environment
+from constructs_lib.quantity import parse
 from constructs_lib.store.props import StoreProps
 from tests.environments import BARE, MODERN, OLDEST
 from tests.store.nats_cases import (
@@ -183,3 +184,11 @@ def test_without_an_exporter_nobody_waits_for_its_metrics() -> None:
         "NatsBackupVolumeFilling",
     }
     assert "PodMonitor" not in kinds(objects)
+
+
+def test_G12_a_backup_has_room_for_all_that_streams_of_one_copy_may_hold() -> None:
+    account = files_of(TO_S3)["accounts.conf"]
+    volumes = pod_of(objects_of(TO_S3), "CronJob", "nats-backup")["spec"]["volumes"]
+    (room,) = [item for item in volumes if item["name"] == "scratch-backup"]
+    kept, size = int(setting(account, "max_file")), parse(room["emptyDir"]["sizeLimit"])
+    assert kept <= size <= kept + 2**20

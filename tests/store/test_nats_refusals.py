@@ -107,8 +107,8 @@ from tests.store.rendering import rendered
         (
             altered(FULL, max_file_store="3Gi"),
             (
-                "backup.to.size = '10Gi': is less than (4 kept + 1 being made) x 3Gi "
-                "(max_file_store of one server) = 15Gi; use 15Gi or more, or keep fewer"
+                "backup.to.size = '50Gi': is less than (4 kept + 1 being made) x 13056Mi (what the "
+                "account may keep, in streams of one copy) = 65280Mi"
             ),
         ),
         (altered(THREE, tls=Tls("Not A Name")), "engine.tls.secret = 'Not A Name'"),

@@ -199,11 +199,14 @@ def test_libraries_that_the_data_needs_are_loaded_for_a_restore() -> None:
 
 
 def test_a_restore_has_room_for_what_it_unpacks_where_it_runs() -> None:
-    volumes = pod_of(objects_of(store(backup=AWAY)), "CronJob", "postgres-restore")["spec"][
-        "volumes"
-    ]
-    (room,) = [item for item in volumes if item["name"] == "scratch-backup"]
-    assert room["emptyDir"]["sizeLimit"] == "20Gi"
+    def room(job: str) -> str:
+        volumes = pod_of(objects_of(store(backup=AWAY)), "CronJob", job)["spec"]["volumes"]
+        (found,) = [item for item in volumes if item["name"] == "scratch-backup"]
+        return str(found["emptyDir"]["sizeLimit"])
+
+    assert room("postgres-backup") == "20Gi"
+    # WAL since the base backup besides.
+    assert room("postgres-restore") == "25Gi"
 
 
 def test_F10_somebody_is_told_when_wal_is_not_archived() -> None:

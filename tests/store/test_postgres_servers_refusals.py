@@ -1,7 +1,10 @@
 """What PostgreSQL engines do not take."""
 
+# ruff: noqa: N802  (a test bears the id of its row)
+
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,11 +15,13 @@ from constructs_lib.kube.images import Image
 from constructs_lib.kube.probes import ExecCommand
 from constructs_lib.kube.shutdown import Shutdown
 from constructs_lib.refs import Binding
+from constructs_lib.store.construct import ResilientStatefulStore
+from constructs_lib.store.etcd.engine import Etcd
 from constructs_lib.store.postgres.values import Database, Login, Reach
 from constructs_lib.store.props import StoreProps
 from tests.environments import MODERN
 from tests.store.postgres_servers_cases import ALONE, THREE, altered, etcd, key, sized
-from tests.store.rendering import rendered
+from tests.store.rendering import new_chart, rendered
 
 ORDERS = Login(
     "orders",
@@ -187,3 +192,22 @@ def test_refuses_what_an_environment_makes_of_it(environment: Environment, messa
 def test_takes_the_sizes_that_are_asked_for_in_production() -> None:
     props = altered(replace(THREE, volume=Volume(size="20Gi")), max_connections=200)
     assert rendered(props, MODERN, "postgres")
+
+
+@pytest.mark.parametrize(("kept", "etcds"), [("Retain", "Delete"), ("Delete", "Retain")])
+def test_F18_volumes_and_those_of_etcd_go_or_stay_together(kept: Any, etcds: Any) -> None:
+    def with_volumes(servers: Any, members: Any) -> list[dict[str, Any]]:
+        chart = new_chart(MODERN)
+        decider = StoreProps(engine=Etcd(), volume=Volume(when_deleted=members))
+        binding = ResilientStatefulStore(chart, "etcd", decider).client()
+        props = replace(altered(THREE, etcd=binding), volume=Volume(when_deleted=servers))
+        ResilientStatefulStore(chart, "postgres", props)
+        return list(chart.to_json())
+
+    with pytest.raises(PropsError) as refused:
+        with_volumes(kept, etcds)
+    assert (
+        f"volume.when_deleted = '{kept}': is not '{etcds}', as of etcd.shop.svc:2379: what is "
+        "kept of one refuses what is new of the other (system ID mismatch); use the same for both"
+    ) in str(refused.value)
+    assert with_volumes(kept, kept)

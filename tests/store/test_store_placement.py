@@ -12,8 +12,8 @@ from constructs_lib.kube.placement import Toleration
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.proxy import Proxy
 from tests.environments import BARE, MODERN
-from tests.store import postgres_servers_cases, redis_cases
-from tests.store.redis_cases import THREE
+from tests.store import etcd_cases, nats_cases, postgres_servers_cases, redis_cases
+from tests.store.redis_cases import THREE, TWO
 from tests.store.rendering import of_kind, pod_of, rendered
 
 HARD = replace(THREE, spread="hard")
@@ -94,6 +94,62 @@ def test_proxies_apart_need_a_node_more_than_there_are_of_them() -> None:
     ) in str(refused.value)
     assert rendered(three, with_nodes(4))
     assert rendered(HARD, with_nodes(3))
+
+
+@pytest.mark.parametrize(
+    ("spread", "demand"),
+    [
+        ("hard", "requiredDuringSchedulingIgnoredDuringExecution"),
+        ("soft", "preferredDuringSchedulingIgnoredDuringExecution"),
+    ],
+)
+def test_a_master_and_its_replicas_are_on_nodes_of_their_own(spread: Any, demand: str) -> None:
+    objects = rendered(replace(TWO, spread=spread))
+    for name in ("cache", "cache-replica"):
+        anti = pod_of(objects, "StatefulSet", name)["spec"]["affinity"]["podAntiAffinity"]
+        assert list(anti) == [demand]
+        terms = [item.get("podAffinityTerm", item) for item in anti[demand]]
+        kept_off = {
+            item["labelSelector"]["matchLabels"]["app.kubernetes.io/name"] for item in terms
+        }
+        # A single master has no other of its own to be kept from.
+        assert kept_off == {"cache", "cache-replica"} - ({"cache"} if name == "cache" else set())
+    off = rendered(replace(TWO, spread="off"))
+    assert "affinity" not in pod_of(off, "StatefulSet", "cache")["spec"]
+
+
+def test_a_master_and_its_replicas_apart_need_a_node_each() -> None:
+    apart = replace(TWO, spread="hard")
+    with pytest.raises(PropsError) as refused:
+        rendered(apart, with_nodes(2))
+    assert (
+        "spread = 'hard': never puts two pods of cache and cache-replica on a node: they need 3 "
+        "nodes, and the cluster has 2; use 'soft', or fewer replicas"
+    ) in str(refused.value)
+    assert rendered(apart, with_nodes(3))
+
+
+@pytest.mark.parametrize(
+    ("props", "pods"),
+    [
+        (THREE, "3 pods of cache"),
+        (TWO, "2 pods of cache-replica"),
+        (etcd_cases.THREE, "3 pods of cache"),
+        (nats_cases.THREE, "3 pods of cache"),
+        (postgres_servers_cases.THREE, "3 pods of cache"),
+    ],
+    ids=["sentinel", "replicated", "etcd", "nats", "postgres"],
+)
+def test_failover_asked_of_one_node_is_refused_unless_it_is_meant(
+    props: StoreProps, pods: str
+) -> None:
+    with pytest.raises(PropsError) as refused:
+        rendered(replace(props, spread="soft"), with_nodes(1))
+    assert (
+        f"asks for {pods}, and one node takes all with it; use a single instance here, or say "
+        "spread='off' where this is meant"
+    ) in str(refused.value)
+    assert rendered(replace(props, spread="off"), with_nodes(1))
 
 
 def test_alerts_for_what_nobody_reads_are_refused() -> None:

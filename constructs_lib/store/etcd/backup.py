@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from constructs_lib.kube.network import Traffic
-from constructs_lib.quantity import memory, parse
+from constructs_lib.quantity import memory
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import (
     SCRIPTS,
@@ -20,6 +22,7 @@ from constructs_lib.store.etcd.settings import (
     PEER_PORT,
     client_certificate,
     initial_cluster,
+    largest_snapshot,
     member_urls,
     token,
 )
@@ -107,4 +110,4 @@ def _restore(place: Place, backup: Backup, member: Member, number: int) -> Steps
 
 
 def _scratch(member: Member) -> str:
-    return memory(parse(str(member.settings.quota)))
+    return memory(largest_snapshot(Decimal(member.settings.quota)))

@@ -13,7 +13,7 @@ from constructs_lib.errors import Problem
 from constructs_lib.kube.images import Image
 from constructs_lib.kube.shutdown import SLEEP_ACTION, Shutdown
 from constructs_lib.quantity import memory, memory_problems, parse
-from constructs_lib.refs import Binding, Endpoint, Pods, Ports
+from constructs_lib.refs import Endpoint, Pods, Ports
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import backup_alerts, backup_objects
 from constructs_lib.store.backups import room_problems
@@ -21,10 +21,12 @@ from constructs_lib.store.certificate_alerts import certificate_alerts
 from constructs_lib.store.engine import Engine, Front, Place, Plan, data_path_problems
 from constructs_lib.store.etcd.alerts import alerts
 from constructs_lib.store.etcd.backup import backup_parts
+from constructs_lib.store.etcd.binding import EtcdBinding
 from constructs_lib.store.etcd.server import CLIENT, Member, member_part
 from constructs_lib.store.etcd.settings import (
     CLIENT_PORT,
     Settings,
+    largest_snapshot,
     member_urls,
     parsed,
     version_problems,
@@ -133,7 +135,8 @@ class Etcd(Engine):
         """The quota against volume and memory, and what the cluster can do."""
         yield from self._quota_problems(place)
         if place.backup is not None:
-            yield from room_problems(place.backup, parse(self.quota), "quota")
+            largest = largest_snapshot(parse(self.quota))
+            yield from room_problems(place.backup, largest, "quota and what is under way")
         cluster = place.environment.cluster
         if self.shutdown.drain_seconds and not cluster.at_least(SLEEP_ACTION):
             why = f"is a sleep that the image lacks, and Kubernetes has from {SLEEP_ACTION} only"
@@ -166,12 +169,12 @@ class Etcd(Engine):
             objects={} if place.backup is None else backup_objects(place, place.backup),
         )
 
-    def _binding(self, place: Place, endpoint: Endpoint, settings: Settings) -> Binding:
+    def _binding(self, place: Place, endpoint: Endpoint, settings: Settings) -> EtcdBinding:
         members = member_urls(place, settings, CLIENT_PORT)
         url = f"{settings.scheme}://{endpoint.address}"
         # A program that is etcd's own reads every variable that begins with ETCD_ as a flag.
         variables = {"ETCD_URL": url, "ETCD_ENDPOINTS": ",".join(members)}
-        return Binding(endpoint, variables=variables)
+        return EtcdBinding(endpoint, variables=variables, when_deleted=place.volume.when_deleted)
 
     def _member(self, place: Place) -> Member:
         default = Image("gcr.io/etcd-development/etcd", tag=f"v{self.version}")

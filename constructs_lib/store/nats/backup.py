@@ -17,11 +17,14 @@ from constructs_lib.store.backup_jobs import SCRIPTS, Steps, backup_job, restore
 from constructs_lib.store.backups import Backup
 from constructs_lib.store.engine import Place
 from constructs_lib.store.files import text_of
+from constructs_lib.store.nats.config import account_file
 from constructs_lib.store.nats.server import CLIENT, Server
 from constructs_lib.store.nats.users import BACKUP
 from constructs_lib.store.part import Container, Scheduled
 from constructs_lib.store.tls import FOLDER, tls_files
 from constructs_lib.values import Value
+
+_MI = Decimal(2**20)
 
 
 class NatsTools(Value):
@@ -43,7 +46,7 @@ def backup_parts(
         return Steps(
             containers=(_container(place, server, password, tools, script),),
             security=server.security,
-            scratch=memory(Decimal(server.settings.max_file_store)),
+            scratch=memory(_largest(server)),
             scripts={script: text_of(f"nats/{script}")},
             files=tls_files(server.tls),
             reaches=(Traffic((place.pods(),), ports=(CLIENT.number,)),),
@@ -53,6 +56,12 @@ def backup_parts(
         backup_job(place, backup, steps("backup.sh")),
         restore_job(place, backup, steps("restore.sh")),
     ]
+
+
+def _largest(server: Server) -> Decimal:
+    """A backup has each stream once; of one copy, all that the account may keep is streams."""
+    size = Decimal(account_file(server.settings))
+    return size - size % _MI + _MI
 
 
 def _container(

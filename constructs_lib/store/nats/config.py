@@ -43,6 +43,11 @@ class Settings:
     memory_target: int
 
 
+def account_file(settings: Settings) -> int:
+    """Most bytes that streams in files may take on all servers together, every copy counted."""
+    return int(settings.max_file_store * settings.replicas * _SHARE_OF_SERVERS)
+
+
 def configuration(place: Place, settings: Settings) -> dict[str, str]:
     """Files for ``/etc/nats``, by name."""
     clustered = settings.replicas > 1
@@ -106,7 +111,7 @@ def _accounts(settings: Settings) -> str:
     share = settings.replicas * _SHARE_OF_SERVERS
     return text_of(
         "nats/accounts.conf",
-        MAX_FILE=str(int(settings.max_file_store * share)),
+        MAX_FILE=str(account_file(settings)),
         MAX_MEMORY=str(int(settings.max_memory_store * share)),
         MAX_BYTES_REQUIRED=str(settings.max_bytes_required).lower(),
         SYSTEM_USERS=_users(administrators),

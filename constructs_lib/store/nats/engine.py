@@ -21,7 +21,7 @@ from constructs_lib.store.certificate_alerts import certificate_alerts
 from constructs_lib.store.engine import Engine, Front, Place, Plan, data_path_problems
 from constructs_lib.store.nats.alerts import alerts, volume_alerts
 from constructs_lib.store.nats.backup import NatsTools, backup_parts
-from constructs_lib.store.nats.config import Settings
+from constructs_lib.store.nats.config import Settings, account_file
 from constructs_lib.store.nats.server import (
     CLIENT,
     NatsExporter,
@@ -164,8 +164,9 @@ class NatsJetStream(Engine):
             fix = f"use at most {_LARGEST_PAYLOAD}, or keep large objects elsewhere"
             yield Problem("engine.max_payload", self.max_payload, "is refused by servers", fix)
         if place.backup is not None:
-            because = "max_file_store of one server"
-            yield from room_problems(place.backup, files, because)
+            settings = self._server(place).settings
+            because = "what the account may keep, in streams of one copy"
+            yield from room_problems(place.backup, Decimal(account_file(settings)), because)
             if self.backup_password is None:
                 fix = "give backup_password, or leave backup out"
                 yield Problem("engine.backup_password", None, "is needed by backups", fix)

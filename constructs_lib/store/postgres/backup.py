@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import Problem
@@ -51,6 +52,9 @@ if TYPE_CHECKING:
 
 SLOT = "archive"
 """Replication slot of the archive."""
+
+_WAL = Decimal("0.5")
+"""Compressed WAL since the base backup, of the servers' volume: what a restore fetches besides."""
 
 _SPOOL = "/var/lib/archive"
 _ARCHIVE = (
@@ -200,7 +204,7 @@ def _restore(place: Place, backup: Backup, server: PostgresServer, engine: Postg
     return Steps(
         containers=(replace(chain, variables={**chain.variables, "ALLOW_GAP": ""}), container),
         security=server.security,
-        scratch=_scratch(place),
+        scratch=_scratch(place, wal=_WAL),
         scripts={
             **_texts("archive-place.sh", "archive-fetch.sh", "archive-chain.awk"),
             **_texts("restore.sh", "restore.conf", "restore-until.sh", "restore-wal.sh"),
@@ -217,8 +221,9 @@ def _beside(place: Place, backup: Backup) -> str | None:
     return f"{place.name}-archive" if isinstance(backup.to, BackupVolume) else None
 
 
-def _scratch(place: Place) -> str:
-    return memory(2 * parse(place.volume.size))
+def _scratch(place: Place, *, wal: Decimal = Decimal(0)) -> str:
+    """Room for the files of a server, for their archive, and for a share of WAL besides."""
+    return memory((2 + wal) * parse(place.volume.size) // 1)
 
 
 def _texts(*names: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from constructs_lib.kube.network import from_peers, network_policy
 from constructs_lib.quantity import memory_problems, parse
 from constructs_lib.refs import Binding, Endpoint, Pods, Ports, SecretKey
 from constructs_lib.store.engine import Front, Place, Plan
+from constructs_lib.store.etcd.binding import EtcdBinding
 from constructs_lib.store.postgres.alerts import cluster_alerts, server_alerts
 from constructs_lib.store.postgres.container import access_file
 from constructs_lib.store.postgres.engine import PostgresEngine
@@ -129,6 +130,17 @@ class PostgresHA(PostgresEngine):
         elif urls[0].startswith("https://") and self.etcd_tls is None:
             fix = "give etcd_tls=Tls('secret')"
             yield Problem("etcd_tls", None, f"is needed to talk to {urls[0]}", fix)
+
+    def problems_at(self, place: Place) -> Iterator[Problem]:
+        """As of every server; and the volumes last as long as etcd's."""
+        yield from super().problems_at(place)
+        kept = place.volume.when_deleted
+        if isinstance(self.etcd, EtcdBinding) and self.etcd.when_deleted != kept:
+            why = (
+                f"is not {self.etcd.when_deleted!r}, as of {self.etcd.endpoint.address}: what is "
+                "kept of one refuses what is new of the other (system ID mismatch)"
+            )
+            yield Problem("volume.when_deleted", kept, why, "use the same for both stores")
 
     @property
     def servers(self) -> int:

@@ -34,16 +34,19 @@ _SMALL = Resources(cpu="50m", memory="64Mi", cpu_limit="500m", memory_limit="128
 _MI = Decimal(2**20)
 
 
-def with_backup(engine: RedisEngine, place: Place, plan: Plan) -> Plan:
+def with_backup(
+    engine: RedisEngine, place: Place, plan: Plan, *, hosts: tuple[str, ...] = ()
+) -> Plan:
     """``plan`` with a CronJob for backups, a suspended one for a restore, and ways in for both.
 
-    The plan itself where the store has no backups.
+    The plan itself where the store has no backups. ``hosts`` are servers by name, where nothing
+    before the Service for reads sees to it that only those in step are behind it.
     """
     backup = place.backup
     if backup is None:
         return plan
     jobs = (
-        backup_job(place, backup, _snapshot(engine, place, plan)),
+        backup_job(place, backup, _snapshot(engine, place, plan, hosts)),
         restore_job(place, backup, _restore(engine, place, plan)),
     )
     peers = tuple(place.pods(job.name) for job in jobs)
@@ -55,15 +58,19 @@ def with_backup(engine: RedisEngine, place: Place, plan: Plan) -> Plan:
     )
 
 
-def _snapshot(engine: RedisEngine, place: Place, plan: Plan) -> Steps:
+def _snapshot(engine: RedisEngine, place: Place, plan: Plan, hosts: tuple[str, ...]) -> Steps:
     read, write = plan.endpoints["read"], plan.endpoints["write"]
     container = Container(
         name="snapshot",
         image=engine.image,
         resources=_SMALL,
         command=("/bin/sh", f"{SCRIPTS}/backup.sh"),
-        # A replica where there is one: sending everything slows the master down.
-        variables={"HOSTS": f"{read.host} {write.host}", **_access(engine, write)},
+        # A replica where there is one: sending everything slows the master down. One connection
+        # asks whether it is in step, and another one for its data.
+        variables={
+            "HOSTS": " ".join(hosts or (read.host, write.host)),
+            **_access(engine, write),
+        },
     )
     return Steps(
         containers=(container,),

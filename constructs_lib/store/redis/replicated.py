@@ -66,9 +66,9 @@ class RedisReplicated(RedisEngine):
     def plan(self, place: Place) -> Plan:
         """A StatefulSet of one master, and one of replicas."""
         replica = _replica(place)
-        names = " ".join(place.pod_host(number, replica) for number in range(self.replicas))
+        names = [place.pod_host(number, replica) for number in range(self.replicas)]
         parts = (
-            self._part(place, place.name, 1, "start-master.sh", {"REPLICAS": names}),
+            self._part(place, place.name, 1, "start-master.sh", {"REPLICAS": " ".join(names)}),
             self._part(
                 place,
                 replica,
@@ -93,7 +93,7 @@ class RedisReplicated(RedisEngine):
                 *replica_alerts(self, place, parts=(place.name, replica), replicas=self.replicas),
             ),
         )
-        return with_backup(self, place, plan)
+        return with_backup(self, place, plan, hosts=(*names, place.pod_host(0)))
 
     def _part(
         self, place: Place, name: str, count: int, script: str, variables: Mapping[str, Variable]
@@ -122,6 +122,7 @@ class RedisReplicated(RedisEngine):
             client_ports=(REDIS.name,),
             reaches=(Traffic(peers=peers, ports=(REDIS_PORT,)),),
             metrics=metrics(self),
+            apart=tuple(part for part in self._servers(place) if part != name),
         )
 
     def _replication(self) -> Replication:
