@@ -17,6 +17,7 @@ from tests.apps.rendered import (
     secret_variables,
     served,
 )
+from tests.service.rendering import variables_of
 
 NAMESPACE = "catga-cluster"
 
@@ -114,6 +115,16 @@ def test_G11_stores_are_not_reached_from_outside(prod: Rendered) -> None:
         assert {peer.partition("/")[0] for peer in peers} <= {NAMESPACE, "observability"}
 
 
+def test_G2_master_and_replicas_are_on_nodes_of_their_own(prod: Rendered) -> None:
+    for name in ("redis", "redis-replica"):
+        workload = prod("StatefulSet", name, namespace=NAMESPACE)
+        anti = pod_spec(workload)["affinity"]["podAntiAffinity"]
+        terms = anti["requiredDuringSchedulingIgnoredDuringExecution"]
+        assert {term["topologyKey"] for term in terms} == {"kubernetes.io/hostname"}
+        others = {term["labelSelector"]["matchLabels"]["app.kubernetes.io/name"] for term in terms}
+        assert {"redis", "redis-replica"} - {name} <= others
+
+
 @pytest.mark.parametrize("store", ["nats", "redis"])
 def test_G12_backups_are_scheduled_and_can_be_restored(every: Rendered, store: str) -> None:
     made = every("CronJob", f"{store}-backup", namespace=NAMESPACE)
@@ -128,6 +139,10 @@ def test_G12_backups_leave_the_cluster_in_prod(prod: Rendered) -> None:
         job = prod("CronJob", f"{store}-backup", namespace=NAMESPACE)
         assert Flow("0.0.0.0/0", 443, "TCP") in prod.flows(job, "egress")
         assert "persistentVolumeClaim" not in str(pod_spec(job)["volumes"])
+        (publish,) = pod_spec(job)["containers"]
+        found = variables_of(publish)
+        assert found["BACKUP_PLACE"] == "s3"
+        assert found["BACKUP_ROOT"] == f"s3:nova-prod-backups/{NAMESPACE}/{store}"
 
 
 def test_G13_secrets_are_referenced(prod: Rendered, masters: Document) -> None:

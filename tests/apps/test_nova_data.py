@@ -184,30 +184,6 @@ def test_C7_passwords_of_logins_are_references(every: Rendered) -> None:
     } <= secrets
 
 
-def test_C8_backups_leave_the_cluster(prod: Rendered) -> None:
-    for namespace, name in STORES:
-        job = prod("CronJob", f"{name}-backup", namespace=namespace)
-        assert (443, "0.0.0.0/0") in {(f.port, f.peer) for f in prod.flows(job, "egress")}
-
-
-def test_C8_write_ahead_logs_are_archived(every: Rendered) -> None:
-    archive = _stateful(every, DATABASE, "postgres-archive")
-
-    assert archive["spec"]["replicas"] == 1
-
-
-def test_C8_restores_wait_to_be_asked_for(every: Rendered) -> None:
-    restores = [
-        item
-        for namespace in (REDIS, DATABASE)
-        for item in every.every("CronJob", namespace=namespace)
-        if "-restore" in item["metadata"]["name"]
-    ]
-
-    assert restores
-    assert all(item["spec"]["suspend"] for item in restores)
-
-
 @stores
 def test_C9_budget_and_spread(prod: Rendered, namespace: str, name: str) -> None:
     budget = prod("PodDisruptionBudget", name, namespace=namespace)["spec"]

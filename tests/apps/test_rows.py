@@ -11,6 +11,8 @@ ROWS = (
     *(f"B{number}" for number in range(1, 11)),
     *(f"C{number}" for number in range(1, 11)),
     *(f"E{number}" for number in range(1, 8)),
+    # Ways in which stores of others have failed.
+    *(f"F{number}" for number in range(1, 23)),
     *(f"G{number}" for number in range(1, 14)),
     *(f"L{number}" for number in range(1, 7)),
     *(f"D{number}" for number in range(1, 4)),
