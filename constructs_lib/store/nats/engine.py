@@ -89,7 +89,7 @@ class NatsJetStream(Engine):
 
     sync_interval: str = "10s"
     """How long an acknowledged message may stand in the kernel's memory only; ``always`` writes it
-    to the disk first, at a tenth of the speed. A killed server loses nothing either way: this is
+    to the disk first, and each one waits for that. A killed server loses nothing either way: this is
     about nodes that lose power, all that hold a copy within the time. Default 10s; NATS' own is
     2m."""
 
