@@ -89,9 +89,9 @@ class NatsJetStream(Engine):
 
     sync_interval: str = "10s"
     """How long an acknowledged message may stand in the kernel's memory only; ``always`` writes it
-    to the disk first, and each one waits for that. A killed server loses nothing either way: this is
-    about nodes that lose power, all that hold a copy within the time. Default 10s; NATS' own is
-    2m."""
+    to the disk first, and each one waits for that. A killed server loses nothing either way: this
+    is about nodes that lose power, all that hold a copy within the time. Default 10s; NATS' own
+    is 2m."""
 
     tls: Tls | None = None
     """Encrypted connections, of clients and between servers. None encrypts none."""
