@@ -1,4 +1,4 @@
-"""What every test shares: Node.js chosen before jsii starts, signals, snapshots as YAML files, schemas."""
+"""What every test shares: Node.js chosen before jsii starts, signals, YAML snapshots, schemas."""
 
 import os
 import signal
