@@ -98,7 +98,9 @@ def _shares(subject: Subject, objectives: Objectives) -> Iterator[Objective]:
 
 def _absent(subject: Subject, requests: Requests, objectives: Objectives) -> Alert:
     where = f"{subject.name} in {subject.namespace}"
-    needed = [f"{requests.counted}{{{subject.pods}}}"]
+    # Of a label that nobody writes, no value is one of failure: 0 % would be recorded for ever.
+    status = f', {requests.status}!=""' if objectives.availability is not None else ""
+    needed = [f"{requests.counted}{{{subject.pods}{status}}}"]
     if requests.duration is not None and objectives.latency is not None:
         bucket = bucket_of(objectives.latency.seconds)
         needed.append(f"{requests.duration}_bucket{{{subject.pods}, {bucket}}}")
@@ -107,8 +109,10 @@ def _absent(subject: Subject, requests: Requests, objectives: Objectives) -> Ale
         name="ServiceMetricsAbsent",
         expression=f"({absent}) and on () (sum(up{{{subject.pods}}}) > 0)",
         lasts="1h",
-        summary=f"Pods of {where} answer without metrics of requests: objectives are unwatched.",
-        action="Compare what /metrics of a pod says with the names declared in its props.",
+        summary=f"Pods of {where} answer without metrics of requests, or without their labels:"
+        " objectives are unwatched.",
+        action="Compare what /metrics of a pod says with the names and the status label declared in"
+        " its props.",
         page=PAGE,
         labels=subject.labels,
     )

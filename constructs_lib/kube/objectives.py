@@ -22,7 +22,9 @@ class Requests(Value):
     """Metrics of the requests that a service serves."""
 
     total: str | None = "http_requests_total"
-    """Counter of requests. Default ``http_requests_total``; None counts those of ``duration``."""
+    """Counter of requests by status. Default ``http_requests_total``. None counts those of
+    ``duration`` and records nothing of failures, which that does not tell; of a histogram that has
+    the status as a label, name ``<duration>_count`` here."""
 
     duration: str | None = "http_request_duration_seconds"
     """Histogram of their duration in seconds. Default ``http_request_duration_seconds``; None where
@@ -112,7 +114,8 @@ class Objectives(Value):
     """What a service promises over a window of days."""
 
     availability: float | None = 99.9
-    """Share of requests that do not fail, in percent. Default 99.9; None promises nothing."""
+    """Share of requests that do not fail, in percent. Default 99.9; None promises nothing, and is
+    what a service says whose requests have no ``total``."""
 
     latency: Latency | None = None
     """How fast it answers; None promises nothing."""

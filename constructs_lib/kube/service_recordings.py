@@ -40,13 +40,15 @@ def recordings(subject: Subject) -> tuple[Recording, ...]:
         return ()
     latency = None if objectives is None else objectives.latency
     slow = requests.duration is not None and latency is not None
+    tells_failures = requests.total is not None
     often = chain(
         _traffic(subject, requests),
+        _errors(subject, requests) if tells_failures else (),
         _quantiles(subject, requests.duration) if requests.duration else (),
         _slow(subject, requests.duration, latency) if requests.duration and latency else (),
     )
     seldom = chain(
-        _long(subject, "errors", _REQUESTS),
+        _long(subject, "errors", _REQUESTS) if tells_failures else (),
         _long(subject, "slow", _TIMED) if slow else (),
         _budgets(subject, objectives) if objectives is not None else (),
     )
@@ -74,9 +76,12 @@ def budget_of(percent: float) -> float:
 
 
 def _traffic(subject: Subject, requests: Requests) -> Iterator[_Named]:
+    yield _REQUESTS, f"sum(rate({requests.counted}{{{subject.pods}}}[5m]))"
+
+
+def _errors(subject: Subject, requests: Requests) -> Iterator[_Named]:
     counted = f"{requests.counted}{{{subject.pods}}}"
     failed = f'{requests.counted}{{{subject.pods}, {requests.status}=~"{requests.failed}"}}'
-    yield _REQUESTS, f"sum(rate({counted}[5m]))"
     yield "service:errors:rate5m", _failures(failed, counted, "5m")
     yield _recent(subject, "errors", _REQUESTS)
     for window in SHORT:

@@ -56,7 +56,12 @@ def _unmeasured(objectives: Objectives, requests: Requests | None) -> Iterator[P
         if objectives.latency is not None:
             fix = "give requests=Requests(...)"
             yield Problem("objectives.latency", objectives.latency, why, fix)
-    elif objectives.latency is not None:
+        return
+    if objectives.availability is not None and requests.total is None:
+        why = "is measured by a counter with the status, and requests.total is None"
+        fix = "name the counter in requests.total, or say availability=None"
+        yield Problem("objectives.availability", objectives.availability, why, fix)
+    if objectives.latency is not None:
         yield from _unknown_latency(objectives.latency, requests)
 
 
@@ -72,7 +77,10 @@ def _unknown_latency(latency: Latency, requests: Requests) -> Iterator[Problem]:
 
 
 def _unexposed(props: Observed, metrics: Metrics) -> Iterator[Problem]:
-    kinds = {metric.name: metric.kind for metric in metrics.exposes}
+    kinds: dict[str, str] = {metric.name: metric.kind for metric in metrics.exposes}
+    # What a histogram counts is a counter of its own, with the same labels.
+    histograms = (metric.name for metric in metrics.exposes if metric.kind == "histogram")
+    kinds |= {f"{name}_count": "counter" for name in histograms}
     for where, name, kind in _named(props):
         if name not in kinds:
             yield Problem(where, name, "is not among metrics.exposes", nearest(name, kinds))

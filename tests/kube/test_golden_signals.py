@@ -77,7 +77,11 @@ def firing(series: dict[str, str], at: str, folder: Path, **expected: list[str])
     "subject",
     [
         SUBJECT,
-        replace(SUBJECT, requests=Requests(total=None, duration="catga_request_duration")),
+        replace(
+            SUBJECT,
+            requests=Requests(total=None, duration="catga_request_duration"),
+            objectives=Objectives(availability=None, latency=Latency(seconds=1)),
+        ),
         replace(SUBJECT, requests=None, objectives=Objectives(availability=None)),
         replace(SUBJECT, requests=Requests(duration=None), objectives=Objectives()),
         replace(SUBJECT, objectives=None),

@@ -145,6 +145,10 @@ REFUSED = {
         replace(PROMISED, requests=None),
         "objectives.availability = 99.9: .*or say availability=None",
     ),
+    "availability of a histogram": (
+        replace(PROMISED, requests=Requests(total=None)),
+        "objectives.availability = 99.9: .*requests.total is None.*or say availability=None",
+    ),
     "latency without requests": (replace(PROMISED, requests=None), "objectives.latency = "),
     "latency without durations": (
         replace(PROMISED, requests=Requests(duration=None)),
@@ -181,6 +185,22 @@ REFUSED = {
 def test_is_refused(props: NovaServiceProps, why: str) -> None:
     with pytest.raises(PropsError, match=why):
         NovaService(new_chart(), "orders", props)
+
+
+def test_a_histogram_that_knows_the_status_counts_requests() -> None:
+    counted = Requests(total="http_request_duration_seconds_count", buckets=(0.25,))
+    found = NovaService(new_chart(), "orders", replace(PROMISED, requests=counted)).signals
+    assert "service:errors:ratio_rate1h" in {item.name for item in found.recordings}
+
+
+def test_nothing_is_recorded_of_failures_that_nobody_tells() -> None:
+    props = replace(
+        PROMISED,
+        requests=Requests(total=None, buckets=(0.25,)),
+        objectives=Objectives(availability=None, latency=Latency(seconds=0.25)),
+    )
+    found = NovaService(new_chart(), "orders", props).signals
+    assert not [item.name for item in found.recordings if item.name.startswith("service:errors:")]
 
 
 def test_metrics_that_nobody_lists_are_not_checked() -> None:
