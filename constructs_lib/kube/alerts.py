@@ -11,8 +11,9 @@ from dataclasses import field
 from typing import Literal
 
 from constructs_lib.errors import Problem
+from constructs_lib.kube.alert_texts import text_problems
 from constructs_lib.kube.body import Body, body
-from constructs_lib.kube.promql import label_name_problems
+from constructs_lib.kube.promql import expression_problems, label_name_problems
 from constructs_lib.values import Value
 
 PROMETHEUS_RULES = "prometheusrules.monitoring.coreos.com"
@@ -62,15 +63,19 @@ class Alert(Value):
     labels of the series, and may quote them: ``{{ $labels.namespace }}``. Default none."""
 
     def problems(self) -> Iterator[Problem]:
-        """Name and duration; the expression is Prometheus' own to judge."""
+        """Name, expression, duration and texts: one that is none keeps Prometheus from starting."""
         if not _NAME.fullmatch(self.name):
             yield Problem("name", self.name, "is no alert name", "write CamelCase letters")
+        yield from expression_problems("expression", self.expression)
         yield from duration_problems("lasts", self.lasts)
         if self.page is not None and not _PAGE.fullmatch(self.page):
             fix = "write the name of a file without .md, such as 'redis'"
             yield Problem("page", self.page, "is no page", fix)
-        for name in self.labels:
+        for name in ("summary", "action"):
+            yield from text_problems(name, getattr(self, name))
+        for name, text in self.labels.items():
             yield from label_name_problems("labels", name)
+            yield from text_problems(f"labels[{name!r}]", text)
 
 
 def alert_rule(

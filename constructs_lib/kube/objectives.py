@@ -11,7 +11,11 @@ from dataclasses import field
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Severity, duration_problems
-from constructs_lib.kube.promql import label_name_problems, metric_name_problems
+from constructs_lib.kube.promql import (
+    label_name_problems,
+    metric_name_problems,
+    pattern_problems,
+)
 from constructs_lib.values import Value
 
 _EXPRESSION = re.compile(r"[^\"\\\n]+")
@@ -53,6 +57,8 @@ class Requests(Value):
         if not _EXPRESSION.fullmatch(self.failed):
             fix = "write one such as '5..' or '5..|429', without quotes or backslashes"
             yield Problem("failed", self.failed, "is no such expression", fix)
+        else:
+            yield from pattern_problems("failed", self.failed)
         if any(bound <= 0 for bound in self.buckets):
             fix = "list upper bounds in seconds"
             yield Problem("buckets", self.buckets, "hold no time", fix)

@@ -1,12 +1,16 @@
-"""What a PromQL expression names.
+"""What a PromQL expression names, and whether it is one.
 
 https://prometheus.io/docs/prometheus/latest/querying/basics/
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
+
+import promql_parser
 
 from constructs_lib.errors import Problem
 
@@ -52,6 +56,13 @@ _AGGREGATIONS = frozenset(
 )
 _CLOSING = {"(": ")", "{": "}", "[": "]"}
 
+_NO_ALARM = (
+    promql_parser.MatrixSelector,
+    promql_parser.StringLiteral,
+    promql_parser.SubqueryExpr,
+)
+"""What Prometheus reads in a rule, and then fails to evaluate each time."""
+
 _Token = tuple[str, str]
 
 
@@ -68,6 +79,27 @@ def label_name_problems(field: str, name: str) -> Iterator[Problem]:
     """Whether ``name`` is a label's, as every Prometheus takes it."""
     if not _LABEL_NAME.fullmatch(name):
         yield Problem(field, name, "is no label", "write letters, digits and _")
+
+
+def expression_problems(field: str, expression: str) -> Iterator[Problem]:
+    """Whether a rule may have ``expression``: Prometheus does not start with one that is none.
+
+    The last word is Prometheus' own: another version may know functions that this parser does not.
+    """
+    wrong = _wrong_expression(expression)
+    if wrong is not None:
+        yield Problem(field, expression, wrong, "correct it; promtool check rules says where")
+
+
+def pattern_problems(field: str, pattern: str) -> Iterator[Problem]:
+    """Whether ``pattern`` is a regular expression as Prometheus and Alertmanager know them (RE2).
+
+    These have neither look-around nor references to groups.
+    """
+    # Quoted as in Go, and so in PromQL.
+    if _wrong_expression(f"x{{y=~{json.dumps(pattern, ensure_ascii=False)}}}") is not None:
+        fix = "write one of RE2, which knows no (?!...): https://github.com/google/re2/wiki/Syntax"
+        yield Problem(field, pattern, "is no regular expression of Prometheus", fix)
 
 
 def metric_names(expression: str) -> frozenset[str]:
@@ -104,6 +136,15 @@ def counted_pods(series: str) -> str:
     Pods and not series: of a pod that was replaced and kept its name, there are two for a moment.
     """
     return f"(count(count by (pod) ({series})) or vector(0))"
+
+
+@cache
+def _wrong_expression(expression: str) -> str | None:
+    try:
+        read = promql_parser.parse(expression)
+    except ValueError as error:
+        return f"is no PromQL: {error}"
+    return "returns no values at one time" if isinstance(read, _NO_ALARM) else None
 
 
 def _tokens(expression: str) -> Iterator[_Token]:

@@ -14,7 +14,11 @@ from typing import Literal
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.objectives import Objectives, Requests
-from constructs_lib.kube.promql import label_name_problems, metric_name_problems
+from constructs_lib.kube.promql import (
+    expression_problems,
+    label_name_problems,
+    metric_name_problems,
+)
 from constructs_lib.naming import label_problems, name_problems
 from constructs_lib.refs import Pods, Port
 from constructs_lib.values import Value
@@ -177,8 +181,9 @@ class Recording(Value):
     that of Prometheus."""
 
     def problems(self) -> Iterator[Problem]:
-        """Name and labels; the expression is Prometheus' own to judge."""
+        """Name, expression, labels, and a time after which queries still find the last value."""
         yield from metric_name_problems("name", self.name)
+        yield from expression_problems("expression", self.expression)
         for name in self.labels:
             yield from label_name_problems("labels", name)
         if self.interval_seconds is not None and not 0 < self.interval_seconds <= _LONGEST_SECONDS:

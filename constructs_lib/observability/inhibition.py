@@ -5,11 +5,10 @@ https://prometheus.io/docs/alerting/latest/configuration/#inhibition-related-set
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from constructs_lib.errors import Problem
-from constructs_lib.kube.promql import label_name_problems
+from constructs_lib.kube.promql import label_name_problems, pattern_problems
 from constructs_lib.values import Value
 
 _ANY = ".+"
@@ -70,9 +69,6 @@ way to miss an alert, and grouping shortens messages without hiding any."""
 
 
 def _expression_problems(name: str, expression: str) -> Iterator[Problem]:
-    try:
-        re.compile(expression)
-    except re.error as error:
-        yield Problem(name, expression, f"is no regular expression: {error}", "correct it")
+    yield from pattern_problems(name, expression)
     if not expression:
         yield Problem(name, expression, "matches only alerts without it", "write '.+' for any")

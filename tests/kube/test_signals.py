@@ -1,6 +1,8 @@
 """Metrics, alerts and the rules that come of them."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from constructs_lib.kube.rule_groups import rule_groups
 from constructs_lib.kube.signals import Metric, Recording, Signals
 from constructs_lib.values import Value, check
 from tests.environments import MODERN
+from tests.promtool import check_rules
 
 DOWN = Alert(name="ShopDown", expression="up == 0", summary="It is down.", action="Start it.")
 SIGNALS = Signals(
@@ -81,7 +84,20 @@ REFUSED: list[tuple[Value, str]] = [
     (Requests(total="a b"), "is no metric"),
     (Requests(status="a-b"), "is no label"),
     (Requests(failed='"'), "is no such expression"),
+    (Requests(failed="5(."), "failed = .*: is no regular expression of Prometheus"),
+    (Requests(failed="(?!404)[45].."), "failed = .*: is no regular expression of Prometheus"),
     (Requests(buckets=(0.0,)), "hold no time"),
+    (replace(DOWN, expression="sum(rate(x[5m]) > 1"), "expression = .*: is no PromQL: unclosed"),
+    (replace(DOWN, expression="rate(x) > 1"), "is no PromQL: expected type"),
+    (replace(DOWN, expression='x{y=~"(?!z)"} > 1'), "is no PromQL: illegal regex"),
+    (replace(DOWN, expression="x[5m]"), "returns no values at one time"),
+    (Recording(name="a:b:c", expression="sum(x"), "expression = .*: is no PromQL"),
+    (replace(DOWN, summary="{{ $labels.pod"), "summary = .*: has a {{ without its }}"),
+    (replace(DOWN, summary="{{ $labels.pod } of {{ $value }}"), "has a {{ without its }}"),
+    (replace(DOWN, action="kubectl logs {{ }}"), "action = .*: quotes nothing"),
+    (replace(DOWN, action="{{ $label.pod }}"), r"names \$label, which nobody sets"),
+    (replace(DOWN, action="{{ if $value }}so"), "does not end each of its blocks"),
+    (replace(DOWN, labels={"pod": "{{ $labels.pod"}), r"labels\['pod'\] = .*: has a {{ without"),
     (Latency(seconds=0.0), "is no time"),
     (Latency(seconds=1.0, percent=100.0), "leaves no error budget"),
     (Objectives(availability=100.0), "leaves no error budget"),
@@ -95,6 +111,25 @@ REFUSED: list[tuple[Value, str]] = [
 def test_is_refused(value: Value, why: str) -> None:
     with pytest.raises(PropsError, match=why):
         check("test", value, type(value))
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "{{ $value }} of {{- $labels.pod -}} }",
+        "{{ with $x := $value }}{{ $x | humanize }}{{ end }}",
+        '{{ range $i, $it := query "up" }}{{ $i }}{{ else }}none{{ end }}',
+        "{{ if gt $value 1.0 }}{{ $externalLabels.environment }}{{ end }}",
+    ],
+)
+def test_texts_may_be_what_prometheus_reads(summary: str, tmp_path: Path) -> None:
+    alert = replace(DOWN, summary=summary)
+    check("test", alert, Alert)
+    if shutil.which("promtool"):
+        assert (
+            check_rules(rule_groups(replace(SIGNALS, alerts=(alert,)), runbooks=None), tmp_path)
+            == ""
+        )
 
 
 @pytest.mark.parametrize("base", ["https://a.example/b", "http://runbooks:8080", None])

@@ -1,6 +1,7 @@
 """What a service that is down holds back, and what it does not."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,15 @@ def test_alerts_about_objects_name_the_service_by_which_they_are_held_back(alert
     for found in (item for item in state.alerts if item.name == alert):
         assert set(DOWN_BEFORE_THE_REST.equal) <= found.labels.keys()
         assert found.labels["service"] != ""
+
+
+@pytest.mark.parametrize("expression", ["(?!x).+", "Service("])
+def test_expressions_that_alertmanager_does_not_read_are_refused(expression: str) -> None:
+    inhibition = replace(DOWN_BEFORE_THE_REST, source={"alertname": expression})
+
+    (problem,) = inhibition.problems()
+    assert problem.field == "source['alertname']"
+    assert problem.why == "is no regular expression of Prometheus"
 
 
 def test_a_pod_of_a_service_is_told_of_once() -> None:
