@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from constructs_lib.kube.alerts import Alert, Severity
+from constructs_lib.kube.promql import number_text
 
 _DAYS_OF_THE_WORKBOOK = 30
 
@@ -76,11 +77,7 @@ def burn_alerts(goal: Objective, *, page: str, labels: Mapping[str, str]) -> Ite
     )
     for severity, burns, lasts in speeds:
         limits = [(burn, _limit(burn, goal)) for burn in burns]
-        either = [
-            f"({goal.ratio(burn.long)} > {limit:g} and {goal.ratio(burn.short)} > {limit:g})"
-            for burn, limit in limits
-            if limit < 1
-        ]
+        either = [_both(burn, goal, number_text(limit)) for burn, limit in limits if limit < 1]
         if either:
             yield Alert(
                 name=goal.alert,
@@ -93,6 +90,10 @@ def burn_alerts(goal: Objective, *, page: str, labels: Mapping[str, str]) -> Ite
                 page=page,
                 labels=labels,
             )
+
+
+def _both(burn: Burn, goal: Objective, limit: str) -> str:
+    return f"({goal.ratio(burn.long)} > {limit} and {goal.ratio(burn.short)} > {limit})"
 
 
 def _limit(burn: Burn, goal: Objective) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.burn_rates import Objective, burn_alerts
 from constructs_lib.kube.objectives import Objectives, Requests, Saturation
+from constructs_lib.kube.promql import number_text
 from constructs_lib.kube.service_recordings import bucket_of, budget_of
 from constructs_lib.kube.subject import Subject
 
@@ -79,7 +80,7 @@ def _shares(subject: Subject, objectives: Objectives) -> Iterator[Objective]:
             budget=budget_of(objectives.availability),
             window_days=objectives.window_days,
             wrong=f"{all_of_them} fail",
-            right=f"{objectives.availability:g} % succeed",
+            right=f"{number_text(objectives.availability)} % succeed",
             action="See by the dashboard since when and which pods, then what was rolled out and"
             " the alerts of what it depends on. Roll back if it began with a rollout.",
         )
@@ -89,8 +90,8 @@ def _shares(subject: Subject, objectives: Objectives) -> Iterator[Objective]:
             ratio=lambda window: subject.recorded(f"service:slow:ratio_rate{window}"),
             budget=budget_of(objectives.latency.percent),
             window_days=objectives.window_days,
-            wrong=f"{all_of_them} take longer than {objectives.latency.seconds:g} s",
-            right=f"{objectives.latency.percent:g} % do not",
+            wrong=f"{all_of_them} take longer than {number_text(objectives.latency.seconds)} s",
+            right=f"{number_text(objectives.latency.percent)} % do not",
             action="See by the dashboard whether load, CPU throttling or a store behind it grew at"
             " the same time.",
         )
@@ -134,13 +135,14 @@ def _stopped(subject: Subject) -> Alert:
 
 
 def _full(subject: Subject, saturation: Saturation) -> Alert:
+    most = number_text(saturation.above)
     gauge = f"max by (namespace, pod) ({saturation.metric}{{{subject.pods}}})"
     return Alert(
         name="ServiceSaturated",
-        expression=f"{gauge} > {saturation.above:g}",
+        expression=f"{gauge} > {most}",
         lasts="10m",
         summary=f"{saturation.metric} of {{{{ $labels.pod }}}} is {{{{ $value | humanize }}}},"
-        f" above {saturation.above:g}.",
+        f" above {most}.",
         action="More pods, if all are that full; else see why this one does not get on.",
         page=PAGE,
         labels={**subject.labels, "metric": saturation.metric},

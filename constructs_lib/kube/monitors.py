@@ -29,7 +29,7 @@ class Metrics(Value):
     """Path. Default ``/metrics``."""
 
     interval_seconds: int = 30
-    """Time between scrapes where a monitor object can say so. Default 30 s."""
+    """Time between scrapes, at most 140 s. Default 30 s."""
 
     exposes: tuple[Metric, ...] = ()
     """Metrics that are there. Rules and dashboards of the workload may then name no others. Default
@@ -40,7 +40,7 @@ class Metrics(Value):
     where they tell of others, as kube-state-metrics does. Default False."""
 
     def problems(self) -> Iterator[Problem]:
-        """The path is absolute, the interval positive, each metric listed once."""
+        """The path is absolute, the interval short enough, each metric listed once."""
         yield from scrape_problems(self.path, self.interval_seconds, self.exposes)
 
 

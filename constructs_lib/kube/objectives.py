@@ -5,6 +5,7 @@ https://sre.google/workbook/alerting-on-slos/
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import field
@@ -59,8 +60,8 @@ class Requests(Value):
             yield Problem("failed", self.failed, "is no such expression", fix)
         else:
             yield from pattern_problems("failed", self.failed)
-        if any(bound <= 0 for bound in self.buckets):
-            fix = "list upper bounds in seconds"
+        if not all(0 < bound < math.inf for bound in self.buckets):
+            fix = "list upper bounds in seconds, without the infinite one"
             yield Problem("buckets", self.buckets, "hold no time", fix)
 
     @property
@@ -80,7 +81,7 @@ class Latency(Value):
 
     def problems(self) -> Iterator[Problem]:
         """A time, and a share that leaves an error budget."""
-        if self.seconds <= 0:
+        if not 0 < self.seconds < math.inf:
             yield Problem("seconds", self.seconds, "is no time", "write one such as 0.25")
         yield from _percent_problems("percent", self.percent)
 
@@ -93,6 +94,13 @@ class Saturation(Value):
 
     above: float
     """Value of one pod above which it is saturated."""
+
+    def problems(self) -> Iterator[Problem]:
+        """A metric, and a bound that it can pass."""
+        yield from metric_name_problems("metric", self.metric)
+        if not math.isfinite(self.above):
+            fix = "write the value above which a pod is too full"
+            yield Problem("above", self.above, "is no number that a gauge can pass", fix)
 
 
 class Presence(Value):

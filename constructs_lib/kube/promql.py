@@ -102,6 +102,11 @@ def pattern_problems(field: str, pattern: str) -> Iterator[Problem]:
         yield Problem(field, pattern, "is no regular expression of Prometheus", fix)
 
 
+def number_text(number: float) -> str:
+    """``number`` with all its digits, as people and PromQL read it."""
+    return str(int(number)) if float(number).is_integer() else repr(number)
+
+
 def metric_names(expression: str) -> frozenset[str]:
     """Names of the series that ``expression`` selects, as it writes them: with ``_bucket``.
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Alert
+from constructs_lib.kube.intervals import interval_problems
 from constructs_lib.kube.objectives import Objectives, Requests
 from constructs_lib.kube.promql import (
     expression_problems,
@@ -25,9 +26,6 @@ from constructs_lib.values import Value
 
 _TARGET = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(/[a-z0-9]([a-z0-9-]*[a-z0-9])?){1,2}")
 _PATH = re.compile(r"[A-Za-z0-9._~%:@+,/-]+")
-
-_LONGEST_SECONDS = 140
-"""Between two values: so one may be left out within the five minutes that queries look back."""
 
 OF_PROMETHEUS = frozenset(
     {
@@ -113,8 +111,7 @@ def scrape_problems(
     elif not _PATH.fullmatch(path):
         fix = "write it without a query, other characters percent-encoded"
         yield Problem("path", path, "is not a path", fix)
-    if interval_seconds < 1:
-        yield Problem("interval_seconds", interval_seconds, "must be positive", "use 1 or more")
+    yield from interval_problems("interval_seconds", interval_seconds)
     names = [metric.name for metric in exposes]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Problem("exposes", name, "is listed twice", "list it once")
@@ -140,7 +137,7 @@ class Target(Value):
     """At which path. Default ``/metrics``."""
 
     interval_seconds: int = 30
-    """How often. Default 30 s."""
+    """How often; at most every 140 s. Default 30 s."""
 
     replicas: int | None = None
     """Pods that there are to be, so that those that are gone are missed. Default None: it changes,
@@ -186,10 +183,8 @@ class Recording(Value):
         yield from expression_problems("expression", self.expression)
         for name in self.labels:
             yield from label_name_problems("labels", name)
-        if self.interval_seconds is not None and not 0 < self.interval_seconds <= _LONGEST_SECONDS:
-            why = "is too long: queries find no value that is five minutes old"
-            fix = f"use 1 to {_LONGEST_SECONDS}, or leave it out"
-            yield Problem("interval_seconds", self.interval_seconds, why, fix)
+        if self.interval_seconds is not None:
+            yield from interval_problems("interval_seconds", self.interval_seconds)
 
 
 class Signals(Value):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Alert
+from constructs_lib.kube.intervals import interval_problems
 from constructs_lib.kube.signals import Metric, Signals, Target
 from constructs_lib.observability.owners import Owners
 from constructs_lib.refs import Pods, Port
@@ -42,13 +43,11 @@ class CertManager(Value):
     """Its port. Default ``http-metrics``, 9402."""
 
     interval_seconds: int = 60
-    """Time between scrapes. Default 60 s."""
+    """Time between scrapes, at most 140 s. Default 60 s."""
 
     def problems(self) -> Iterator[Problem]:
-        """Times are positive, and its pods are some."""
-        if self.interval_seconds < 1:
-            fix = "use 1 or more"
-            yield Problem("interval_seconds", self.interval_seconds, "must be positive", fix)
+        """It is scraped often enough, and its pods are some."""
+        yield from interval_problems("interval_seconds", self.interval_seconds)
         if not self.pods.labels:
             fix = "name labels of the controller's pods"
             yield Problem("pods", self.pods, "are all of the namespace", fix)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.images import Image
+from constructs_lib.kube.intervals import interval_problems
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.objectives import MISSED_BY_NOBODY
 from constructs_lib.kube.probes import HttpGet, Probe, Probes
@@ -98,13 +99,11 @@ class KubeStateMetrics(Value):
     """Requests and limits. Default 20m, 64Mi to 256Mi, enough for some thousand objects."""
 
     interval_seconds: int = 30
-    """Time between scrapes. Default 30 s."""
+    """Time between scrapes, at most 140 s. Default 30 s."""
 
     def problems(self) -> Iterator[Problem]:
-        """Times are positive, nobody is root."""
-        if self.interval_seconds < 1:
-            fix = "use 1 or more"
-            yield Problem("interval_seconds", self.interval_seconds, "must be positive", fix)
+        """It is scraped often enough, nobody is root."""
+        yield from interval_problems("interval_seconds", self.interval_seconds)
         if self.user < 1:
             yield Problem("user", self.user, "is root", "use any number from 1")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.body import Body
+from constructs_lib.kube.intervals import interval_problems
 from constructs_lib.kube.network import Traffic
 from constructs_lib.kube.rbac import Rule
 from constructs_lib.kube.signals import Metric, Recording, Signals, Target
@@ -86,7 +87,7 @@ class NodeMetrics(Value):
     Default 10250."""
 
     interval_seconds: int = 30
-    """Time between scrapes. Default 30 s."""
+    """Time between scrapes, at most 140 s. Default 30 s."""
 
     verify: bool = False
     """Whether a kubelet has to show a certificate of the cluster's own CA. Default False: kubelets
@@ -94,10 +95,8 @@ class NodeMetrics(Value):
     (``serverTLSBootstrap``). https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/#certificate-rotation"""
 
     def problems(self) -> Iterator[Problem]:
-        """Times are positive."""
-        if self.interval_seconds < 1:
-            fix = "use 1 or more"
-            yield Problem("interval_seconds", self.interval_seconds, "must be positive", fix)
+        """A time after which queries still find the last value."""
+        yield from interval_problems("interval_seconds", self.interval_seconds)
 
     @property
     def traffic(self) -> Traffic:

@@ -11,6 +11,7 @@ from dataclasses import field
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.images import Image
+from constructs_lib.kube.intervals import interval_problems
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.promql import stateful_set_pods
 from constructs_lib.kube.shutdown import Shutdown
@@ -28,7 +29,6 @@ from constructs_lib.observability.prometheus_args import OWN_ARGS, arguments
 from constructs_lib.observability.prometheus_checks import (
     kept_mebibytes,
     label_problems,
-    positive_problems,
     remote_problems,
     server_problems,
     size_problems,
@@ -71,10 +71,11 @@ class Prometheus(Engine):
     removed only after the next one is written, and the write-ahead log needs room."""
 
     scrape_interval_seconds: int = 30
-    """Time between scrapes of Prometheus itself. Default 30 s. Other targets say their own."""
+    """Time between scrapes of Prometheus itself, at most 140 s. Default 30 s. Other targets say
+    their own."""
 
     evaluation_interval_seconds: int = 30
-    """Time between two runs of rules. Default 30 s."""
+    """Time between two runs of rules, at most 140 s. Default 30 s."""
 
     scraping: Scraping = Scraping()
     """What holds for every scrape. Default: at most 50000 series of a target."""
@@ -134,11 +135,11 @@ class Prometheus(Engine):
         yield from server_problems(self.replicas, self.user, self.retention)
         if self.retention_size is not None:
             yield from memory_problems("retention_size", self.retention_size, example="8Gi")
-        yield from positive_problems(
-            scrape_interval_seconds=self.scrape_interval_seconds,
-            evaluation_interval_seconds=self.evaluation_interval_seconds,
-            startup_seconds=self.startup_seconds,
-        )
+        for name in ("scrape_interval_seconds", "evaluation_interval_seconds"):
+            yield from interval_problems(name, getattr(self, name))
+        if self.startup_seconds < 1:
+            fix = "use 1 or more"
+            yield Problem("startup_seconds", self.startup_seconds, "must be positive", fix)
         yield from data_path_problems(self.data_path)
         yield from label_problems(self.external_labels)
         if self.external_url is not None:

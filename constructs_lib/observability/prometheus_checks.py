@@ -29,13 +29,6 @@ def server_problems(replicas: int | None, user: int, retention: str) -> Iterator
         yield Problem("retention", retention, "is no time to keep", "write one like '15d'")
 
 
-def positive_problems(**numbers: int) -> Iterator[Problem]:
-    """Whether times, by their fields, are such."""
-    for name, number in numbers.items():
-        if number < 1:
-            yield Problem(name, number, "must be positive", "use 1 or more")
-
-
 def kept_mebibytes(given: str | None, volume: str) -> int:
     """Most that is kept on a volume: what was ``given``, or a share of it."""
     size = parse(volume) * _SHARE_OF_VOLUME if given is None else parse(given)

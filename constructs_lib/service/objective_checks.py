@@ -10,7 +10,7 @@ from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.golden_signals import NOT_ITS_OWN
 from constructs_lib.kube.monitors import Metrics
 from constructs_lib.kube.objectives import Latency, Objectives, Requests
-from constructs_lib.kube.promql import metric_names
+from constructs_lib.kube.promql import metric_names, number_text
 
 
 class Observed(Protocol):
@@ -72,7 +72,7 @@ def _unknown_latency(latency: Latency, requests: Requests) -> Iterator[Problem]:
     elif requests.buckets and latency.seconds not in requests.buckets:
         closest = min(requests.buckets, key=lambda bound: abs(bound - latency.seconds))
         why = f"is no bucket of {requests.duration}, so nobody counts what took longer"
-        fix = f"use {closest:g}, or add the bucket to the program"
+        fix = f"use {number_text(closest)}, or add the bucket to the program"
         yield Problem("objectives.latency.seconds", latency.seconds, why, fix)
 
 

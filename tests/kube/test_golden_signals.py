@@ -9,7 +9,7 @@ import pytest
 from constructs_lib.kube.burn_rates import FAST, SLOW, factor_of
 from constructs_lib.kube.golden_signals import alerts
 from constructs_lib.kube.objectives import Latency, Objectives, Presence, Requests, Saturation
-from constructs_lib.kube.promql import metric_names
+from constructs_lib.kube.promql import metric_names, number_text
 from constructs_lib.kube.rule_groups import rule_groups
 from constructs_lib.kube.service_recordings import bucket_of, recordings
 from constructs_lib.kube.signals import OF_PROMETHEUS, Signals
@@ -188,6 +188,44 @@ def test_a_service_that_may_have_no_pods_is_not_down() -> None:
 )
 def test_buckets_are_found_however_they_are_written(seconds: float, matcher: str) -> None:
     assert bucket_of(seconds) == matcher
+
+
+@needs_promtool
+def test_a_large_bound_is_written_in_full(tmp_path: Path) -> None:
+    full = replace(
+        SUBJECT,
+        requests=None,
+        objectives=Objectives(availability=None, saturation=(Saturation("q", above=1048575),)),
+    )
+    (alert,) = [item for item in alerts(full) if item.name == "ServiceSaturated"]
+    assert "above 1048575." in alert.summary
+    case = {
+        "interval": "1m",
+        "input_series": [{"series": f"q{{{POD}}}", "values": "1048576x60"}],
+        "promql_expr_test": [
+            {
+                "expr": 'count(ALERTS{alertname="ServiceSaturated", alertstate="firing"})',
+                "eval_time": "1h",
+                "exp_samples": [{"labels": "{}", "value": 1}],
+            }
+        ],
+    }
+    assert rule_tests(groups(full), [case], tmp_path) == ""
+
+
+def test_a_high_promise_is_written_in_full() -> None:
+    strict = replace(SUBJECT, objectives=Objectives(availability=99.99999))
+    (text, *_) = [item for item in alerts(strict) if item.name == "ServiceErrorBudgetBurn"]
+    assert "99.99999 % succeed" in text.summary
+    assert f"> {14.4 * 1e-7:g} and" in text.expression
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1000, "1000"), (1000.0, "1000"), (1048575.5, "1048575.5"), (0.1, "0.1"), (-5, "-5")],
+)
+def test_numbers_are_written_in_full(number: float, text: str) -> None:
+    assert number_text(number) == text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Metrics, alerts and the rules that come of them."""
 
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from constructs_lib.errors import PropsError
 from constructs_lib.kube.alerts import Alert, alert_rule
 from constructs_lib.kube.monitors import Metrics
-from constructs_lib.kube.objectives import Latency, Objectives, Requests
+from constructs_lib.kube.objectives import Latency, Objectives, Requests, Saturation
 from constructs_lib.kube.rule_groups import rule_groups
 from constructs_lib.kube.signals import Metric, Recording, Signals
 from constructs_lib.values import Value, check
@@ -100,6 +101,11 @@ REFUSED: list[tuple[Value, str]] = [
     (replace(DOWN, labels={"pod": "{{ $labels.pod"}), r"labels\['pod'\] = .*: has a {{ without"),
     (Latency(seconds=0.0), "is no time"),
     (Latency(seconds=1.0, percent=100.0), "leaves no error budget"),
+    (Latency(seconds=math.inf), "is no time"),
+    (Requests(buckets=(0.1, math.inf)), "hold no time"),
+    (Saturation("queue_length", above=math.inf), "above = inf: is no number"),
+    (Saturation("queue_length", above=math.nan), "above = nan: is no number"),
+    (Saturation("queue-length", above=1.0), "is no metric"),
     (Objectives(availability=100.0), "leaves no error budget"),
     (Objectives(window_days=0), "is no window"),
     (replace(MODERN, runbooks="https://docs.example.com/"), "is no address to link to"),
@@ -147,6 +153,12 @@ def test_what_is_recorded_seldom_has_a_group_of_its_own() -> None:
         ("shop-cache-recordings-120s", "120s", 1),
         ("shop-cache", None, 1),
     ]
+
+
+@pytest.mark.parametrize(("seconds", "why"), [(0, "must be positive"), (141, "is too long")])
+def test_a_scrape_so_seldom_that_queries_find_nothing_is_refused(seconds: int, why: str) -> None:
+    with pytest.raises(PropsError, match=f"interval_seconds = {seconds}: {why}"):
+        check("test", Metrics(interval_seconds=seconds), Metrics)
 
 
 @pytest.mark.parametrize("seconds", [0, 141])

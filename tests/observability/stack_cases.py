@@ -167,7 +167,7 @@ def full(environment: Environment = PLAIN) -> ObservabilityStackProps:
             user=1002, interval_seconds=60, resources=Resources(cpu="50m", memory="128Mi")
         ),
         node_metrics=NODES,
-        cert_manager=CertManager(interval_seconds=300),
+        cert_manager=CertManager(interval_seconds=120),
     )
 
 

@@ -117,6 +117,7 @@ def test_cert_manager_is_found_in_its_namespace_and_its_policies_are_its_owners(
     ("given", "field"),
     [
         (CertManager(interval_seconds=0), "cert_manager.interval_seconds"),
+        (CertManager(interval_seconds=300), "cert_manager.interval_seconds"),
         (CertManager(pods=Pods("cert-manager")), "cert_manager.pods"),
     ],
 )

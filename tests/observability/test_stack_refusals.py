@@ -58,6 +58,12 @@ def _with(**fields: Any) -> ObservabilityStackProps:
             "prometheus.evaluation_interval_seconds",
             "positive",
         ),
+        (_with(scrape_interval_seconds=141), "prometheus.scrape_interval_seconds", "too long"),
+        (
+            _with(evaluation_interval_seconds=141),
+            "prometheus.evaluation_interval_seconds",
+            "too long",
+        ),
         (_with(startup_seconds=0), "prometheus.startup_seconds", "positive"),
         (_with(data_path="/"), "prometheus.data_path", "no folder"),
         (_with(scraping=Scraping(sample_limit=0)), "prometheus.scraping.sample_limit", "no series"),
@@ -127,6 +133,19 @@ def _with(**fields: Any) -> ObservabilityStackProps:
             ),
             "node_metrics.interval_seconds",
             "positive",
+        ),
+        (
+            replace(
+                smallest(),
+                node_metrics=NodeMetrics(addresses=Cidrs(("10.0.0.0/8",)), interval_seconds=141),
+            ),
+            "node_metrics.interval_seconds",
+            "too long",
+        ),
+        (
+            replace(smallest(), kube_state_metrics=KubeStateMetrics(interval_seconds=141)),
+            "kube_state_metrics.interval_seconds",
+            "too long",
         ),
         (
             replace(smallest(), kube_state_metrics=KubeStateMetrics(user=0, interval_seconds=0)),
@@ -199,7 +218,7 @@ _CARTS = Signals(kind="service", name="carts", app="shop", namespace="shop", tea
         (
             replace(_CARTS, targets=(replace(_TARGET, interval_seconds=0),)),
             "targets[0].interval_seconds",
-            "must be positive; use 1 or more",
+            "must be positive; use 1 to 140",
         ),
         (
             replace(_CARTS, targets=(replace(_TARGET, path="metrics"),)),

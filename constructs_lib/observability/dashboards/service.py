@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from constructs_lib.kube.burn_rates import FAST, factor_of
 from constructs_lib.kube.objectives import Objectives, Requests
+from constructs_lib.kube.promql import number_text
 from constructs_lib.kube.service_recordings import budget_of
 from constructs_lib.kube.signals import Metric, Signals
 from constructs_lib.observability.dashboards.panels import (
@@ -98,7 +99,11 @@ def _requests(requests: Requests, objectives: Objectives | None, at: str) -> Row
     if requests.total is not None:
         panels.append(_errors(requests, objectives, at))
     if requests.duration is not None:
-        line = "" if latency is None else f"The objective: {latency.percent:g} % below the line."
+        line = (
+            ""
+            if latency is None
+            else f"The objective: {number_text(latency.percent)} % below the line."
+        )
         panels.append(
             graph(
                 "Latency",
