@@ -132,14 +132,11 @@ class Prometheus(Engine):
 
     def problems(self) -> Iterator[Problem]:
         """What can be said without knowing volume and environment."""
-        yield from server_problems(self.replicas, self.user, self.retention)
+        yield from server_problems(self.replicas, self.user, self.retention, self.startup_seconds)
         if self.retention_size is not None:
             yield from memory_problems("retention_size", self.retention_size, example="8Gi")
         for name in ("scrape_interval_seconds", "evaluation_interval_seconds"):
             yield from interval_problems(name, getattr(self, name))
-        if self.startup_seconds < 1:
-            fix = "use 1 or more"
-            yield Problem("startup_seconds", self.startup_seconds, "must be positive", fix)
         yield from data_path_problems(self.data_path)
         yield from label_problems(self.external_labels)
         if self.external_url is not None:

@@ -17,8 +17,10 @@ _MEBI = 2**20
 _DURATION = re.compile(r"[1-9][0-9]*(h|d|w|y)")
 
 
-def server_problems(replicas: int | None, user: int, retention: str) -> Iterator[Problem]:
-    """How many there may be, as whom they may run, and how long they keep samples."""
+def server_problems(
+    replicas: int | None, user: int, retention: str, startup_seconds: int
+) -> Iterator[Problem]:
+    """How many there may be, as whom they run, how long they keep samples and may take to start."""
     if replicas not in (None, 1, 2):
         why = "do the same work over and over"
         fix = "use 1 or 2; share what is watched among several stacks where it is too much"
@@ -27,6 +29,8 @@ def server_problems(replicas: int | None, user: int, retention: str) -> Iterator
         yield Problem("user", user, "is root", "use the image's numeric id, 1 or more")
     if not _DURATION.fullmatch(retention):
         yield Problem("retention", retention, "is no time to keep", "write one like '15d'")
+    if startup_seconds < 1:
+        yield Problem("startup_seconds", startup_seconds, "must be positive", "use 1 or more")
 
 
 def kept_mebibytes(given: str | None, volume: str) -> int:
@@ -36,8 +40,13 @@ def kept_mebibytes(given: str | None, volume: str) -> int:
 
 
 def size_problems(given: str | None, volume: str) -> Iterator[Problem]:
-    """Whether what is kept leaves room on its volume."""
+    """Whether what is kept is anything, and leaves room on its volume."""
     disk = parse(volume)
+    if kept_mebibytes(given, volume) < 1:
+        field, size = ("volume.size", volume) if given is None else ("engine.retention_size", given)
+        why = "keeps less than 1Mi, and Prometheus takes 0 MB for no bound at all"
+        yield Problem(field, size, why, "use some Gi")
+        return
     most = disk * _SHARE_OF_VOLUME // 1
     if given is not None and parse(given) > most:
         why = (

@@ -18,6 +18,7 @@ from constructs_lib.observability.nodes import NodeMetrics
 from constructs_lib.observability.prometheus import Prometheus
 from constructs_lib.observability.sources import Source, source_problems
 from constructs_lib.observability.trace_collector import TraceCollector
+from constructs_lib.observability.trace_storage import Badger
 from constructs_lib.refs import Endpoint
 from constructs_lib.values import Value
 
@@ -62,8 +63,8 @@ class ObservabilityStackProps(Value):
     """Jaeger; None takes no traces."""
 
     jaeger_volume: Volume = Volume(size="10Gi")
-    """Volume of a Jaeger that keeps traces in files. Default 10Gi, unless the environment sizes
-    it."""
+    """Volume of a Jaeger that keeps traces in files; of none that has a database. Default 10Gi,
+    unless the environment sizes it."""
 
     trace_collector: TraceCollector | None = None
     """A collector before Jaeger, which samples and waits. None: services send to Jaeger."""
@@ -110,6 +111,19 @@ class ObservabilityStackProps(Value):
         if self.trace_collector is not None and self.jaeger is None:
             fix = "add jaeger=Jaeger(...), or leave the collector out"
             yield Problem("trace_collector", self.trace_collector, "has nowhere to send to", fix)
+        yield from self._volume_problems()
+
+    def _volume_problems(self) -> Iterator[Problem]:
+        """Whether somebody would have Jaeger's volume."""
+        if self.jaeger_volume == type(self).jaeger_volume:
+            return
+        if self.jaeger is None:
+            why, fix = "is of no Jaeger", "add jaeger=Jaeger(...), or leave it out"
+        elif isinstance(self.jaeger.storage, Badger):
+            return
+        else:
+            why, fix = "is of no pod: traces are in the database", "leave it out, and size that"
+        yield Problem("jaeger_volume", self.jaeger_volume, why, fix)
 
     def _filled_problems(self) -> Iterator[Problem]:
         """Fields of Prometheus that the stack fills in."""

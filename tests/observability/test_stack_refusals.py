@@ -10,6 +10,7 @@ from constructs_lib.kube.alerts import Alert
 from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.signals import Recording, Signals, Target
 from constructs_lib.observability import (
+    Jaeger,
     KubeStateMetrics,
     NewerScrapes,
     NodeMetrics,
@@ -22,6 +23,7 @@ from constructs_lib.observability import (
 )
 from constructs_lib.refs import Cidrs, Pods, Port, SecretKey
 from tests.environments import BARE
+from tests.observability import trace_cases
 from tests.observability.stack_cases import (
     GRAFANA,
     NODES,
@@ -265,6 +267,25 @@ def test_retention_is_refused_with_the_arithmetic() -> None:
 
     with pytest.raises(PropsError, match=r"is 90% of the volume of 10Gi.* at most 80%, 8Gi"):
         stack(props)
+
+
+def test_a_bound_that_prometheus_would_take_for_none_is_refused() -> None:
+    with pytest.raises(PropsError, match=r"retention_size = '500Ki': keeps less than 1Mi"):
+        stack(_with(retention_size="500Ki"))
+    with pytest.raises(PropsError, match=r"volume\.size = '1Mi': keeps less than 1Mi"):
+        stack(replace(smallest(), prometheus_volume=Volume(size="1Mi")))
+
+
+@pytest.mark.parametrize(
+    ("jaeger", "why"),
+    [
+        (None, "is of no Jaeger; add jaeger="),
+        (trace_cases.ELASTIC, "is of no pod: traces are in the database"),
+    ],
+)
+def test_a_volume_that_no_jaeger_would_have_is_refused(jaeger: Jaeger | None, why: str) -> None:
+    with pytest.raises(PropsError, match=rf"jaeger_volume = .*: {why}"):
+        stack(replace(smallest(), jaeger=jaeger, jaeger_volume=Volume(size="20Gi")))
 
 
 def test_retention_follows_the_volume_of_the_environment() -> None:
