@@ -93,6 +93,40 @@ def _cluster(place: Place, pods: str, replicas: int) -> tuple[Alert, ...]:
             summary="{{ $labels.pod }} is not connected to all other servers.",
             action="Look for 'route' in its log: names, network policy, password or certificate.",
         ),
+        *_streams(pods),
+    )
+
+
+def _streams(pods: str) -> tuple[Alert, ...]:
+    """What copies of a stream say of their leader, and how far they have come."""
+    stream = "namespace, account, stream_name"
+
+    def last(selector: str, labels: str = stream, before: str = "") -> str:
+        return f"max by ({labels}) (nats_stream_last_seq{{{pods}, {selector}}}{before})"
+
+    leaderless, led = last('stream_leader=""'), last('stream_leader!=""')
+    # Not as many messages behind: what was just written is nowhere yet.
+    before = last('is_stream_leader="true"', before=" offset 5m")
+    copies = last('is_stream_leader="false"', f"pod, {stream}")
+    return (
+        Alert(
+            name="NatsStreamLeaderMissing",
+            # A server that is cut off knows of none; the others may.
+            expression=f"{leaderless} unless {led}",
+            lasts="2m",
+            severity="critical",
+            summary="Stream {{ $labels.stream_name }} of account {{ $labels.account }} has no"
+            " leader: it takes no messages, and gives none.",
+            action="Most of the servers with a copy of it are away: bring them back.",
+        ),
+        Alert(
+            name="NatsStreamCopyBehind",
+            expression=f"{before} - on ({stream}) group_right () {copies} > 0",
+            lasts="10m",
+            summary="The copy of stream {{ $labels.stream_name }} at {{ $labels.pod }} lacks"
+            " {{ $value }} messages that its leader had five minutes ago.",
+            action="Look at its routes, disk and log: with one more lost the stream may stop.",
+        ),
     )
 
 
