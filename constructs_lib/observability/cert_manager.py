@@ -13,7 +13,7 @@ from constructs_lib.kube.intervals import interval_problems
 from constructs_lib.kube.signals import Metric, Signals, Target
 from constructs_lib.observability.owners import Owners
 from constructs_lib.refs import Pods, Port
-from constructs_lib.store.certificate_alerts import CERTIFICATE, DAYS, EXPIRES
+from constructs_lib.store.certificate_alerts import CERTIFICATE, DAYS, ENDS, EXPIRES
 from constructs_lib.values import Value
 
 NAME = "cert-manager"
@@ -105,8 +105,7 @@ def _expiring(team: str, namespaces: Sequence[str], told: dict[str, list[str]]) 
         expression=f"max by (namespace, name) ({here}{but}) - time() < {DAYS} * 86400",
         lasts="1h",
         severity="critical",
-        summary="Certificate {{ $labels.name }} in {{ $labels.namespace }} ends in"
-        " {{ $value | humanizeDuration }}, and has not been renewed.",
+        summary=f"Certificate {{{{ $labels.name }}}} in {{{{ $labels.namespace }}}} {ENDS}",
         action="kubectl describe certificate -n {{ $labels.namespace }} {{ $labels.name }} says"
         " why: the issuer, its challenge, or cert-manager itself.",
         labels={

@@ -21,6 +21,14 @@ DAYS = 14
 usual 90 days, 30 before the end."""
 
 
+ENDS = (
+    # cert-manager says 1970 of one that it has not obtained yet.
+    "{{ if lt $value -1e9 }}was never issued{{ else }}ends in {{ $value | humanizeDuration }}, and"
+    " has not been renewed{{ end }}."
+)
+"""What such an alert says of the certificate; its value is the time that is left."""
+
+
 def certificate_alerts(place: Place, tls: Tls | None, kind: str) -> tuple[Alert, ...]:
     """That a certificate has not been renewed in time; nothing where nobody tells."""
     if tls is None or tls.certificate is None:
@@ -36,8 +44,7 @@ def certificate_alerts(place: Place, tls: Tls | None, kind: str) -> tuple[Alert,
             expression=f"{which} - time() < {DAYS} * 86400",
             lasts="1h",
             severity="critical",
-            summary=f"Certificate {tls.certificate} of {place.name} in {place.namespace} ends in"
-            " {{ $value | humanizeDuration }}, and has not been renewed.",
+            summary=f"Certificate {tls.certificate} of {place.name} in {place.namespace} {ENDS}",
             action=f"kubectl describe certificate -n {place.namespace} {tls.certificate} says why."
             " Servers read a renewed one when their pods are rolled: change the store's rotation.",
             labels={CERTIFICATE: tls.certificate},
