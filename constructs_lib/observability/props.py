@@ -29,8 +29,9 @@ class ObservabilityStackProps(Value):
     """What watches some apps, and who is told of what."""
 
     watches: tuple[Signals, ...]
-    """What is watched: ``chart.signals`` of each app. The chart of another app may be built for
-    this alone, in a tree that is never rendered."""
+    """What is watched: ``chart.signals`` of each app, with what it has declared by now: of its own
+    chart, build the stack last. The chart of another app may be built for this alone, in a tree
+    that is never rendered."""
 
     form: Form = "self-contained"
     """``self-contained`` runs a Prometheus of its own, and an Alertmanager. ``operator`` is for

@@ -28,7 +28,7 @@ TOPICS = (
         "quotas",
         "references",
     ),
-    *("routes", "selectors", "targets"),
+    *("routes", "scraped", "selectors", "targets"),
 )
 ELSEWHERE = ("consumers/", "hosts/", "identity/", "pod-security/", "pools/", "waivers/")
 """Rules whose tests change no shop."""
