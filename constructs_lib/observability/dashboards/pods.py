@@ -61,12 +61,12 @@ def pods(at: str) -> Row:
             ),
             graph(
                 "Restarts",
-                (f"sum by (pod) (kube_pod_container_status_restarts_total{{{at}}})", "{{pod}}"),
+                (restarts(at, by="pod"), "{{pod}}"),
                 help="Restarts of containers since the pod was made.",
             ),
             graph(
                 "Pods that are not ready",
-                (f'sum by (pod) (kube_pod_status_ready{{{at}, condition="false"}})', "{{pod}}"),
+                (f'max by (pod) (kube_pod_status_ready{{{at}, condition="false"}})', "{{pod}}"),
                 stacked=True,
             ),
         ),
@@ -98,9 +98,20 @@ def _bounds(at: str, resource: str) -> tuple[tuple[str, str], ...]:
     """What a pod asks for and may take, as one line each: pods of a workload are alike."""
     matchers = f'{at}, resource="{resource}"'
     return tuple(
-        (f"max(sum by (pod) (kube_pod_container_resource_{kind}{{{matchers}}}))", legend)
+        (f"max({_told(f'kube_pod_container_resource_{kind}', matchers, by='pod')})", legend)
         for kind, legend in (("requests", "request of a pod"), ("limits", "limit of a pod"))
     )
+
+
+def restarts(at: str, *, by: str = "") -> str:
+    """Restarts of all containers that ``at`` selects, one line for each value of ``by``."""
+    return _told("kube_pod_container_status_restarts_total", at, by=by)
+
+
+def _told(metric: str, at: str, *, by: str) -> str:
+    """Sum over containers, each once: the cluster may have two kube-state-metrics that tell it."""
+    each = f"max by (namespace, pod, container) ({metric}{{{at}}})"
+    return f"sum by ({by}) ({each})" if by else f"sum({each})"
 
 
 def volumes(claims: str) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from constructs_lib.kube.signals import Signals
@@ -13,7 +13,13 @@ from constructs_lib.observability.dashboards.panels import (
     figure,
     graph,
 )
-from constructs_lib.observability.dashboards.pods import all_of, answering, claims_of, in_use
+from constructs_lib.observability.dashboards.pods import (
+    all_of,
+    answering,
+    claims_of,
+    in_use,
+    restarts,
+)
 from constructs_lib.observability.dashboards.service import tells_failures
 from constructs_lib.observability.dead_mans_switch import WATCHDOG
 from constructs_lib.observability.nodes import CPU_OF_PODS
@@ -135,19 +141,20 @@ def _pods(members: Sequence[Signals]) -> Row:
     return Row(
         title="Pods",
         panels=(
-            _of_each(members, "CPU", CPU_OF_PODS, unit="none"),
-            _of_each(members, "Memory", "container_memory_working_set_bytes", unit="bytes"),
-            _of_each(members, "Restarts", "kube_pod_container_status_restarts_total", unit="none"),
+            _of_each(members, "CPU", lambda at: f"sum({CPU_OF_PODS}{{{at}}})", unit="none"),
+            _of_each(members, "Memory", _memory, unit="bytes"),
+            _of_each(members, "Restarts", restarts, unit="none"),
         ),
     )
 
 
-def _of_each(members: Sequence[Signals], title: str, metric: str, *, unit: str) -> Panel:
+def _memory(at: str) -> str:
+    return f'sum(container_memory_working_set_bytes{{{at}, container!=""}})'
+
+
+def _of_each(
+    members: Sequence[Signals], title: str, query: Callable[[str], str], *, unit: str
+) -> Panel:
     """One line per workload or store."""
-    queries = []
-    for item in members:
-        at = all_of(item)
-        if metric.startswith("container_"):
-            at += ', container!=""'
-        queries.append((f"sum({metric}{{{at}}})", item.name))
+    queries = ((query(all_of(item)), item.name) for item in members)
     return replace(graph(title, *queries, unit=unit), stacked=True)

@@ -1,5 +1,6 @@
 """What panels show, as Prometheus answers: what is gone is missed, what is well is not red."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -123,6 +124,37 @@ def test_a_service_without_metrics_is_not_drawn_as_one_that_does_not_answer() ->
 
     assert named
     assert not [text for text in named if text.startswith("up{") or "(up{" in text]
+
+
+TOLD = {
+    "CPU by pod": ("kube_pod_container_resource_limits", ', resource="cpu"', 3),
+    "Memory by pod": ("kube_pod_container_resource_requests", ', resource="memory"', 3),
+    "Restarts": ("kube_pod_container_status_restarts_total", "", 3),
+    "Pods that are not ready": ("kube_pod_status_ready", ', condition="false"', 1),
+}
+
+
+@needs_promtool
+@pytest.mark.parametrize("title", TOLD)
+def test_what_two_kube_state_metrics_tell_is_counted_once(title: str, tmp_path: Path) -> None:
+    metric, labels, value = TOLD[title]
+    at = f'{pod(REDIS, 0)}, container="redis"{labels}'
+    tellers = ("kube-state-metrics", "observability/kube-state-metrics")
+    series = {f'{metric}{{{at}, job="{job}"}}': f"{value}x20" for job in tellers}
+    queries = [
+        query.expression
+        for page in pages([REDIS, NODES, STATES])
+        for row in page.rows
+        for item in row.panels
+        for query in item.queries
+        if item.title == title
+        and {metric, "nova-redis"} <= set(re.findall(r"[\w-]+", query.expression))
+    ]
+
+    assert queries
+    for text in queries:
+        chosen = f"sum({text.replace('$pod', 'redis-0')})"
+        assert judged(chosen, series, value, tmp_path) == ""
 
 
 FIRING = ("Alerts that fire", "Critical ones")
