@@ -154,10 +154,10 @@ REFERENCES: Final[Mapping[str, Callable[[], Signals]]] = {**WORKLOADS, **PARTS}
 @cache
 def all_alerts() -> Mapping[str, tuple[Alert, ...]]:
     """Every alert of every reference, by page of the runbooks."""
-    found: dict[str, dict[tuple[str, str], Alert]] = {}
+    found: dict[str, dict[tuple[str, str, str], Alert]] = {}
     for reference in REFERENCES.values():
         signals = reference()
         for alert in signals.alerts:
             page = found.setdefault(alert.page or signals.kind, {})
-            page[alert.name, alert.severity] = alert
+            page[alert.name, alert.severity, alert.lasts] = alert
     return {page: tuple(alerts.values()) for page, alerts in sorted(found.items())}

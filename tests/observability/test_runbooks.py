@@ -29,12 +29,20 @@ VERBS = {
 """Of kubectl, as far as a runbook needs them."""
 
 IN_PODS = {
+    "alertmanager": {"amtool", "nslookup"},
+    "prometheus": {"mv"},
     "redis": {"redis-cli", "du"},
     "postgres": {"patronictl", "psql", "du"},
     "nats": {"du"},
     "etcd": {"etcdctl"},
 }
 """Programs of the images, by page: etcd's has no shell, and so nothing else."""
+
+FROM_OUTSIDE = {"curl": "localhost|https", "amtool": "--alertmanager.url=|check-config"}
+"""Programs of one's own machine, and what they need there: an address that leads in."""
+
+WITH_AN_ACCESS_OF_THEIR_OWN = {("nats", "nats")}
+"""Page and program, where the page says first from where it is run."""
 
 each_page = pytest.mark.parametrize("page", pages())
 
@@ -93,6 +101,20 @@ def test_commands_are_of_programs_that_are_there(page: str) -> None:
 
 
 @each_page
+def test_commands_can_be_typed_where_they_stand(page: str) -> None:
+    found = list(runbook_pages.commands(pages()[page]))
+    shown = {words[words.index("--") + 1] for words in found if "exec" in words and "--" in words}
+
+    for program, *arguments in found:
+        typed = program == "kubectl" or (page, program) in WITH_AN_ACCESS_OF_THEIR_OWN
+        # The beginning of the page shows the whole command, by kubectl exec.
+        begun = program in shown and program in IN_PODS[page] and program not in FROM_OUTSIDE
+        needed = FROM_OUTSIDE.get(program)
+        leads_in = needed is not None and re.search(needed, " ".join(arguments))
+        assert typed or begun or leads_in, (program, *arguments)
+
+
+@each_page
 def test_commands_name_containers_that_are_rendered(page: str) -> None:
     known = _containers()
 
@@ -118,22 +140,22 @@ def test_scripts_that_are_named_are_there(page: str) -> None:
     assert set(named) <= SCRIPTS
 
 
-def test_the_index_lists_every_alert_with_its_severities() -> None:
+def test_the_index_lists_every_alert_with_its_severities_and_how_long_it_waits() -> None:
     expected = [
-        f"| [{name}]({page}.md#{anchor(name)}) | {severities} |"
+        f"| [{name}]({page}.md#{anchor(name)}) | {told} |"
         for page, alerts in all_alerts().items()
-        for name, severities in _severities(alerts)
+        for name, told in _told(alerts)
     ]
 
     text = (FOLDER / f"{INDEX}.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| \[.*$", text, re.MULTILINE) == expected
 
 
-def _severities(alerts: Sequence[Alert]) -> list[tuple[str, str]]:
+def _told(alerts: Sequence[Alert]) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = {}
     for alert in alerts:
-        found.setdefault(alert.name, []).append(alert.severity)
-    return [(name, ", ".join(sorted(kinds))) for name, kinds in sorted(found.items())]
+        found.setdefault(alert.name, []).append(f"{alert.severity} after {alert.lasts}")
+    return [(name, ", ".join(sorted(ways))) for name, ways in sorted(found.items())]
 
 
 def _leads_to_its_section(alert: str, link: str) -> None:
