@@ -71,8 +71,7 @@ class Prometheus(Engine):
     removed only after the next one is written, and the write-ahead log needs room."""
 
     scrape_interval_seconds: int = 30
-    """Time between scrapes of Prometheus itself, at most 140 s. Default 30 s. Other targets say
-    their own."""
+    """Time between scrapes of Prometheus itself, at most 140 s. Default 30 s."""
 
     evaluation_interval_seconds: int = 30
     """Time between two runs of rules, at most 140 s. Default 30 s."""
@@ -96,9 +95,8 @@ class Prometheus(Engine):
     """Stores that get every sample besides. Default none."""
 
     extra_args: tuple[str, ...] = ()
-    """Further flags, for example ``--enable-feature=exemplar-storage`` or, from 3.0,
-    ``--enable-feature=auto-reload-config``. Those that are rendered already are refused. Default
-    none."""
+    """Further flags, for example ``--enable-feature=auto-reload-config``, from 3.0 on. Those that
+    are rendered already are refused, but for further features. Default none."""
 
     image: Image = Image("docker.io/prom/prometheus", tag="v3.13.2")
     """Its image. Default the official one."""
@@ -124,8 +122,7 @@ class Prometheus(Engine):
     """Whom it scrapes, and whose rules it runs."""
 
     nodes: NodeMetrics | None = None
-    """Whether it scrapes kubelets too; None does not, and needs no right outside the watched
-    namespaces."""
+    """Whether it scrapes kubelets; None does not, and needs no right outside watched namespaces."""
 
     alertmanager: Binding | None = None
     """What ``store.client()`` of an :class:`Alertmanager` says; None tells nobody."""
@@ -250,5 +247,6 @@ class Prometheus(Engine):
             retention=self.retention,
             kept_mebibytes=kept_mebibytes(self.retention_size, place.volume.size),
             external_url=self.external_url,
+            traces=any(item.traces for item in self.watches),
         )
         return (*own, *self.extra_args)

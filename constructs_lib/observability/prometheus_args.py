@@ -31,9 +31,15 @@ to do."""
 
 
 def arguments(
-    *, image: Image, data_path: str, retention: str, kept_mebibytes: int, external_url: str | None
+    *,
+    image: Image,
+    data_path: str,
+    retention: str,
+    kept_mebibytes: int,
+    external_url: str | None,
+    traces: bool = False,
 ) -> Iterator[str]:
-    """What every server is started with."""
+    """What every server is started with; ``traces`` is whether somebody watched sends some."""
     yield f"--config.file={CONFIGURATION}/prometheus.yml"
     # A folder below the volume's own, which may belong to root and hold lost+found.
     yield f"--storage.tsdb.path={data_path}/data"
@@ -46,3 +52,6 @@ def arguments(
     if _OLDER.match(image.tag or ""):
         # What 3 does by itself: without it all servers would send the label as ${POD_NAME}.
         yield "--enable-feature=expand-external-labels"
+    if traces:
+        # By which a graph leads to the trace of a request; without it, 2 and 3 keep none.
+        yield "--enable-feature=exemplar-storage"

@@ -28,7 +28,38 @@ def test_every_flag_that_is_rendered_is_refused_from_users() -> None:
     rendered = _args(Prometheus(external_url="https://prometheus.example.com"))
 
     refused = [p.value for p in Prometheus(extra_args=tuple(rendered)).problems()]
-    assert refused == rendered
+    # Features may be given several times.
+    assert refused == [item for item in rendered if not item.startswith("--enable-feature=")]
+
+
+@pytest.mark.parametrize("traces", [True, False])
+def test_exemplars_are_kept_where_somebody_sends_traces(traces: bool) -> None:  # noqa: FBT001
+    props = smallest()
+    props = replace(props, watches=tuple(replace(item, traces=traces) for item in props.watches))
+    pod = pod_of(objects_of(props), "StatefulSet", "prometheus")
+
+    kept = "--enable-feature=exemplar-storage" in container_named(pod, "prometheus")["args"]
+    assert kept is traces
+
+
+@needs_prometheus
+def test_prometheus_knows_the_features_that_it_is_given(tmp_path: Path) -> None:
+    folder = written(objects_of(smallest()), tmp_path)
+    replace_discovery(folder, {})
+    args = arguments(
+        image=Image("docker.io/prom/prometheus", tag="v3.13.2"),
+        data_path="/prometheus",
+        retention="15d",
+        kept_mebibytes=100,
+        external_url=None,
+        traces=True,
+    )
+    features = tuple(item for item in args if item.startswith("--enable-feature="))
+
+    assert features
+    with prometheus_server.Prometheus(folder, args=features) as server:
+        assert server.get("query_exemplars", query="up", start="0", end="1") == []
+        assert "Unknown option" not in server.log
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,9 @@ class Panel(Value):
     link: str | None = None
     """Uid of the dashboard that tells more."""
 
+    exemplars: bool = False
+    """Whether single requests are drawn over it, each with a link to its trace."""
+
 
 class Row(Value):
     """Panels under one heading."""

@@ -158,7 +158,11 @@ def _built(panel: Panel) -> _Built:
             builder = _table()
     builder = builder.title(panel.title).datasource(_SOURCE)
     for index, query in enumerate(panel.queries):
-        builder = builder.with_target(_target(query, chr(ord("A") + index), shape=panel.shape))
+        target = _target(query, chr(ord("A") + index), shape=panel.shape)
+        if panel.exemplars and query is panel.queries[-1]:
+            # Of one query: all of them are about the same series, and would bring each request.
+            target = target.exemplar(True)  # noqa: FBT003
+        builder = builder.with_target(target)
     if panel.help:
         builder = builder.description(panel.help)
     if panel.unit is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from constructs_lib.kube.burn_rates import FAST, factor_of
 from constructs_lib.kube.objectives import Objectives, Requests
@@ -28,7 +29,7 @@ def service(signals: Signals) -> Iterator[Row]:
     at = selected(signals)
     yield _now(signals)
     if signals.requests is not None:
-        yield _requests(signals.requests, signals.objectives, at)
+        yield _requests(signals, signals.requests, at)
     if signals.objectives is not None:
         yield _objectives(signals, signals.objectives)
         yield _saturation(signals, signals.objectives, at)
@@ -93,7 +94,8 @@ def _failing(signals: Signals) -> tuple[Panel, ...]:
     return (figure("Requests that fail", ratio, unit="percentunit", ceiling=bound),)
 
 
-def _requests(requests: Requests, objectives: Objectives | None, at: str) -> Row:
+def _requests(signals: Signals, requests: Requests, at: str) -> Row:
+    objectives = signals.objectives
     latency = None if objectives is None else objectives.latency
     panels = [_traffic(requests, at)]
     if requests.total is not None:
@@ -104,15 +106,14 @@ def _requests(requests: Requests, objectives: Objectives | None, at: str) -> Row
             if latency is None
             else f"The objective: {number_text(latency.percent)} % below the line."
         )
-        panels.append(
-            graph(
-                "Latency",
-                *quantiles(requests.duration, at),
-                unit="s",
-                help=f"Time within which half, 95 % and 99 % are answered. {line}".strip(),
-                ceiling=None if latency is None else latency.seconds,
-            )
+        shown = graph(
+            "Latency",
+            *quantiles(requests.duration, at),
+            unit="s",
+            help=f"Time within which half, 95 % and 99 % are answered. {line}".strip(),
+            ceiling=None if latency is None else latency.seconds,
         )
+        panels.append(replace(shown, exemplars=signals.traces))
     by_pod = (rate(requests.counted, at, "pod"), "{{pod}}")
     panels.append(graph("Requests by pod", by_pod, unit="reqps", stacked=True))
     return Row(title="Requests", panels=tuple(panels))

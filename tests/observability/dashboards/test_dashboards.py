@@ -306,3 +306,18 @@ def test_pages(case: str, yaml_snapshot: SnapshotAssertion) -> None:
 def test_what_grafana_reads(yaml_snapshot: SnapshotAssertion) -> None:
     small = service_of("tiny", app="shop", namespace="shop")
     assert [json.loads(text) for text in dashboards([small]).values()] == yaml_snapshot
+
+
+@pytest.mark.parametrize("traces", [True, False])
+def test_the_latency_of_a_service_that_sends_traces_leads_to_them(traces: bool) -> None:  # noqa: FBT001
+    (text,) = [
+        text
+        for name, text in dashboards([replace(MESSAGING, traces=traces)], runbooks=None).items()
+        if name.endswith("messaging-service.json")
+    ]
+    panels = {panel["title"]: panel for panel in json.loads(text)["panels"]}
+
+    asked = [target.get("exemplar", False) for target in panels["Latency"]["targets"]]
+    assert asked == [False, False, traces]
+    others = [t for title, p in panels.items() if title != "Latency" for t in p.get("targets", ())]
+    assert not [target for target in others if target.get("exemplar")]
