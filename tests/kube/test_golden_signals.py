@@ -23,6 +23,11 @@ PROMISED = Objectives(
     saturation=(Saturation("queue_length", above=100.0),),
 )
 SUBJECT = Subject(name="orders", namespace="shop", requests=Requests(), objectives=PROMISED)
+HISTOGRAM_ALONE = replace(
+    SUBJECT,
+    requests=Requests(total=None, duration="catga_request_duration"),
+    objectives=Objectives(availability=None, latency=Latency(seconds=0.5)),
+)
 POD = 'namespace="shop", pod="orders-6d5f7c9b4-x2x2x"'
 LABELS = {"namespace": "shop", "service": "orders", "team": "checkout"}
 
@@ -77,11 +82,7 @@ def firing(series: dict[str, str], at: str, folder: Path, **expected: list[str])
     "subject",
     [
         SUBJECT,
-        replace(
-            SUBJECT,
-            requests=Requests(total=None, duration="catga_request_duration"),
-            objectives=Objectives(availability=None, latency=Latency(seconds=1)),
-        ),
+        HISTOGRAM_ALONE,
         replace(SUBJECT, requests=None, objectives=Objectives(availability=None)),
         replace(SUBJECT, requests=Requests(duration=None), objectives=Objectives()),
         replace(SUBJECT, objectives=None),
@@ -152,6 +153,24 @@ def test_a_pod_of_several_that_does_not_answer_can_wait(tmp_path: Path) -> None:
 def test_metrics_of_requests_that_are_not_there(tmp_path: Path) -> None:
     series = {f"up{{{POD}}}": "1x240"}
     assert firing(series, "2h", tmp_path, ServiceMetricsAbsent=["warning"]) == ""
+
+
+@needs_promtool
+@pytest.mark.parametrize(("bucket", "alarms"), [("0.5", 0), ("2.5", 1)])
+def test_a_histogram_alone_needs_no_status(bucket: str, alarms: int, tmp_path: Path) -> None:
+    series = {
+        f"up{{{POD}}}": "1x90",
+        f"catga_request_duration_count{{{POD}}}": "0+1x90",
+        f'catga_request_duration_bucket{{{POD}, le="{bucket}"}}': "0+1x90",
+    }
+    found = {
+        "eval_time": "90m",
+        "expr": 'count(ALERTS{alertname="ServiceMetricsAbsent", alertstate="firing"})',
+        "exp_samples": [{"labels": "{}", "value": 1}] * alarms,
+    }
+    inputs = [{"series": name, "values": values} for name, values in series.items()]
+    case = {"interval": "1m", "input_series": inputs, "promql_expr_test": [found]}
+    assert rule_tests(groups(HISTOGRAM_ALONE), [case], tmp_path) == ""
 
 
 @needs_promtool

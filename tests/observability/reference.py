@@ -99,8 +99,8 @@ def _nova_messaging() -> Signals:
 
 
 @cache
-def _stack() -> Mapping[str, Signals]:
-    """Parts of a stack that also watches something which would not tell if it were gone."""
+def stack_parts() -> Mapping[str, Signals]:
+    """Parts of a stack by kind; it also watches something that would not tell if it were gone."""
     silent = replace(_service(), kind="store", alerts=())
     props = replace(
         stack_cases.full(),
@@ -113,7 +113,7 @@ def _stack() -> Mapping[str, Signals]:
 
 def _part(kind: str) -> Callable[[], Signals]:
     """A part of the stack, without what is tried of every service."""
-    return lambda: _without(_stack()[kind], {item.name for item in _service().alerts})
+    return lambda: _without(stack_parts()[kind], {item.name for item in _service().alerts})
 
 
 def _without(signals: Signals, tried: set[str]) -> Signals:
