@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.live.dns import DnsServer
@@ -45,7 +46,8 @@ class Fabric:
         self._pods = pods
         self._outside = outside
         self._policies = policies
-        self._cuts: set[tuple[Pod, Pod | None]] = set()
+        self._cuts: frozenset[tuple[Pod, Pod | None]] = frozenset()
+        self._enforcing = threading.Lock()
         self._firewall = Firewall(network.node)
         with contextlib.ExitStack() as undo:
             self._link = network.attach(network.address())
@@ -57,11 +59,13 @@ class Fabric:
 
     def enforce(self) -> None:
         """Bring everything up to date; raises `OSError` where the kernel refuses it."""
-        members = self._members()
-        isolated = list(isolations(self._manifests, members)) if self._policies else []
-        addresses = [member.address for member in members]
-        views = self._services.views(members)
-        self._firewall.enforce(ruleset(views, isolated, addresses, self._cut_addresses()))
+        # One thread after the other, or what an earlier one has found would replace what is so now.
+        with self._enforcing:
+            members = self._members()
+            isolated = list(isolations(self._manifests, members)) if self._policies else []
+            addresses = [member.address for member in members]
+            views = self._services.views(members)
+            self._firewall.enforce(ruleset(views, isolated, addresses, self._cut_addresses()))
 
     def zone(self) -> Zone:
         """All names at this moment."""
@@ -77,12 +81,13 @@ class Fabric:
 
     def cut(self, pod: Pod, *others: Pod) -> None:
         """Drop everything between a pod and some others, or all."""
-        self._cuts |= {(pod, other) for other in others or (None,)}
+        # Another set each time, as another thread may be reading this one.
+        self._cuts = self._cuts.union((pod, other) for other in others or (None,))
         self.enforce()
 
     def rejoin(self, pod: Pod) -> None:
         """Undo all cuts around a pod."""
-        self._cuts = {pair for pair in self._cuts if pod not in pair}
+        self._cuts = frozenset(pair for pair in self._cuts if pod not in pair)
         self.enforce()
 
     def _members(self) -> list[Member]:

@@ -45,6 +45,7 @@ class Pod:
         self._services = services
         self._initialized = False
         self._closing = threading.Event()
+        self._removing = threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._folder = node.folder / "pods" / str(number)
         self._folder.mkdir(parents=True)
@@ -144,15 +145,18 @@ class Pod:
         self._node.journal.note(f"{self.namespace}/{self.name}", text)
 
     def _remove(self) -> None:
-        for item in self.containers.values():
-            item.kill()
-            self._node.memory.remove(item.order.memory)
-        if self._sandbox:
-            self._sandbox.kill()
-        if self._thread.ident is not None:
-            self._thread.join()
-        self.link.remove()
-        shutil.rmtree(self._folder / "volumes", ignore_errors=True)
+        # The end of a Job or of the cluster can ask for it while somebody else does: each returns
+        # when nothing of the pod is left.
+        with self._removing:
+            for item in self.containers.values():
+                item.kill()
+                self._node.memory.remove(item.order.memory)
+            if self._sandbox:
+                self._sandbox.kill()
+            if self._thread.ident is not None:
+                self._thread.join()
+            self.link.remove()
+            shutil.rmtree(self._folder / "volumes", ignore_errors=True)
         self._node.journal.note(f"{self.namespace}/{self.name}", "has ended")
 
     def _run(self) -> None:
