@@ -32,15 +32,16 @@ def main() -> NoReturn:
         _join(order["join"])
     else:
         _separate(order)
-        tree = str(Path("/proc/self/ns/mnt").readlink())
+        # Now, since later /proc is another one; read when there is a child to have a namespace.
+        spaces = os.open("/proc/self/ns", os.O_RDONLY)
     started, starting = os.pipe()
     child = os.fork()
     if child == 0:
         os.write(counting, b"0")
-        _become(order)
+        _become(order, starting)
     os.close(starting)
     os.read(started, 1)  # returns when the program has started, or has failed to
-    os._exit(_waited(child) if order["join"] else _watched(child, tree))
+    os._exit(_waited(child) if order["join"] else _watched(child, spaces))
 
 
 def _separate(order: Order) -> None:
@@ -69,9 +70,10 @@ def _waited(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _watched(child: int, tree: str) -> int:
+def _watched(child: int, spaces: int) -> int:
     """The same, having ended the child when told so, or when nobody is there any longer to tell."""
-    os.write(1, f"{child} {tree}\n".encode())
+    mounts, processes = (os.readlink(k, dir_fd=spaces) for k in ("mnt", "pid_for_children"))
+    os.write(1, f"{child} {mounts} {processes}\n".encode())
     os.close(1)
     ended = os.pidfd_open(child)
     waiting = select.poll()
@@ -83,7 +85,7 @@ def _watched(child: int, tree: str) -> int:
     return _waited(child)
 
 
-def _become(order: Order) -> NoReturn:
+def _become(order: Order, starting: int) -> NoReturn:
     code = 127
     try:
         os.setsid()
@@ -101,7 +103,9 @@ def _become(order: Order) -> NoReturn:
         for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores
             signal.signal(number, signal.SIG_DFL)
         os.umask(0o022)
-        os.closerange(3, 1024)
+        # All but the one that says that the program has started: its start closes that.
+        os.closerange(3, starting)
+        os.closerange(starting + 1, 1024)
         os.execvpe(order["command"][0], order["command"], order["variables"])  # noqa: S606
     except Exception as error:  # noqa: BLE001 (whatever it is, the log has to say it)
         os.write(2, f"cannot start {order['command']}: {error}\n".encode())

@@ -78,7 +78,7 @@ class Process:
         words = self._launcher.stdout.readline().decode().split()
         self._launcher.stdout.close()
         self.pid = int(words[0]) if words else 0
-        self._tree = words[1] if words else ""
+        self._spaces = words[1:]
         self._alone = not order.processes
 
     @property
@@ -109,7 +109,7 @@ class Process:
         with contextlib.suppress(BrokenPipeError, ValueError):  # it has ended, or been told before
             self._launcher.stdin.write(b".")
             self._launcher.stdin.flush()
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, ValueError):
             self._launcher.stdin.close()
         self._launcher.wait()
         # With processes of its own all end with the first one, which the kernel sees to.
@@ -118,11 +118,17 @@ class Process:
             time.sleep(0.01)
 
     def _members(self) -> Iterator[int]:
-        """The processes of the container: those with its file tree, but what has started it."""
+        """The processes of the container: those with its file tree, and in its namespace of
+        processes, where what has started them is not.
+
+        The kernel gives the number of a tree that is gone to the next one that is made: by it
+        alone, processes of another pod would be taken for this container's.
+        """
         for place in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if str((place / "ns/mnt").readlink()) == self._tree:
-                    yield from {int(place.name)} - {self._launcher.pid}
+                spaces = [str((place / "ns" / kind).readlink()) for kind in ("mnt", "pid")]
+                if spaces == self._spaces:
+                    yield int(place.name)
 
 
 def run(

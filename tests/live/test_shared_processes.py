@@ -1,22 +1,27 @@
 """Pods whose containers share their processes."""
 
 import signal
+from typing import Any
 
 from tests.live.one_pod import FOREVER, deployment, running
 
 SERVER = [
     "sh",
     "-c",
-    "echo $$$$ >/run/shared/pid; trap 'echo told' HUP; while :; do sleep 0.1; done",
+    "trap 'echo told' HUP; echo $$$$ >/run/shared/pid; while :; do sleep 0.1; done",
 ]
+WRITTEN = {
+    "exec": {"command": ["test", "-s", "/run/shared/pid"]},
+    "periodSeconds": 1,
+    "timeoutSeconds": 10,
+}
 SHARED = {"volumeMounts": [{"name": "shared", "mountPath": "/run/shared"}]}
 POD = {"shareProcessNamespace": True, "volumes": [{"name": "shared", "emptyDir": {}}]}
 
 
 def test_a_container_signals_a_process_of_another_one() -> None:
-    made = deployment(
-        {"command": SERVER, **SHARED}, {"name": "two", "command": FOREVER, **SHARED}, **POD
-    )
+    server: dict[str, Any] = {"command": SERVER, "readinessProbe": WRITTEN, **SHARED}
+    made = deployment(server, {"name": "two", "command": FOREVER, **SHARED}, **POD)
     with running(made) as (cluster, pod):
         cluster.wait_ready(timeout=30)
         said = pod.run("sh", "-c", "kill -HUP $(cat /run/shared/pid) && echo sent", container="two")
@@ -40,20 +45,30 @@ def test_a_container_ends_with_all_that_it_has_started_and_the_others_stay() -> 
     made = deployment({"command": ["sh", "-c", script]}, {"name": "two", "command": FOREVER}, **POD)
     with running(made) as (cluster, pod):
         cluster.wait_ready(timeout=30)
-        count = (
-            "sh",
-            "-c",
-            "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o '[s]leep 1234' | wc -l",
-        )
-        assert pod.run(*count, container="two").stdout.strip() == "2"
+        lines = "for file in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$file; echo; done 2>/dev/null"
+        count = ("sh", "-c", f"{lines} | grep -c '^sleep 1234 $'")
 
+        def both() -> bool:
+            return pod.run(*count, container="two").stdout == "2\n"
+
+        cluster.wait(both, 30, "two that it has started")
         pod.container.send(signal.SIGKILL)
         cluster.wait(lambda: pod.container.restarts == 1 and pod.ready, 30, "a restart")
 
-        cluster.wait(
-            lambda: pod.run(*count, container="two").stdout.strip() == "2", 30, "its own two alone"
-        )
+        cluster.wait(both, 30, "its own two alone")
         assert pod.containers["two"].restarts == 0
+
+
+def test_processes_of_another_pod_are_not_taken_for_those_of_a_container() -> None:
+    with running(deployment({}, **POD)) as (cluster, pod):
+        cluster.wait_ready(timeout=30)
+        own, other = pod.container.instance, cluster.client("tests").container.instance
+        assert own
+        assert other
+        assert set(own.process._members()) >= {own.process.pid}
+        # As when the other one's tree has got the number of this one's, which is gone.
+        own.process._spaces[0] = other.process._spaces[0]
+        assert set(own.process._members()) == set()
 
 
 def test_all_processes_of_a_container_are_frozen_those_of_others_go_on() -> None:
