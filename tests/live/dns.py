@@ -50,12 +50,14 @@ class DnsServer:
         while True:
             try:
                 query, client = self._udp.recvfrom(4096)
-                if not query:
-                    return
-                if reply := answer(query, self._zone()):
-                    self._udp.sendto(reply, client)
             except OSError:
                 return
+            if not query:
+                return
+            if reply := answer(query, self._zone()):
+                # Whoever has asked may be gone; others go on asking.
+                with contextlib.suppress(OSError):
+                    self._udp.sendto(reply, client)
 
     def _serve_tcp(self) -> None:
         while True:
@@ -66,16 +68,14 @@ class DnsServer:
             threading.Thread(target=self._converse, args=(stream,), daemon=True).start()
 
     def _converse(self, stream: socket.socket) -> None:
-        with stream, stream.makefile("rwb") as file:
+        # Around all of it: what is closed with something left to write tries to write it again.
+        with contextlib.suppress(OSError), stream, stream.makefile("rwb") as file:
             stream.settimeout(10)
-            try:
-                while length := file.read(2):
-                    query = file.read(int.from_bytes(length, "big"))
-                    if reply := answer(query, self._zone(), limit=65535):
-                        file.write(len(reply).to_bytes(2, "big") + reply)
-                        file.flush()
-            except OSError:
-                return
+            while length := file.read(2):
+                query = file.read(int.from_bytes(length, "big"))
+                if reply := answer(query, self._zone(), limit=65535):
+                    file.write(len(reply).to_bytes(2, "big") + reply)
+                    file.flush()
 
 
 def answer(query: bytes, zone: Zone, *, limit: int = 0) -> bytes:
