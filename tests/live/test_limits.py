@@ -12,6 +12,7 @@ from tests.live.machine import missing_for_volumes
 from tests.live.manifests import parse
 from tests.live.one_pod import FOREVER, claim, deployment, running
 from tests.live.pod import Pod
+from tests.live.traces import files_on_loops
 
 STORE = """
 apiVersion: apps/v1
@@ -98,8 +99,7 @@ def test_volumes_are_let_go_of_at_the_end() -> None:
 
 
 def loops() -> str:
-    files = Path("/sys/block").glob("loop*/loop/backing_file")
-    return "".join(file.read_text(encoding="utf-8") for file in files)
+    return "\n".join(files_on_loops())
 
 
 @pytest.mark.skipif(parent_group() is None, reason="no control group of memory can be made")

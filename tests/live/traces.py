@@ -1,5 +1,6 @@
 """What a run has on this machine, and what of it is still there."""
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -55,12 +56,25 @@ class Traces:
 
     def files_mounted(self) -> list[str]:
         """The files in its folder that are mounted somewhere."""
-        devices = Path("/sys/block").glob("loop*/loop/backing_file")
-        files = [device.read_text(encoding="utf-8").strip() for device in devices]
-        return [file for file in files if file.startswith(f"{self.folder}/")]
+        return [file for file in files_on_loops() if file.startswith(f"{self.folder}/")]
 
     def groups(self) -> list[Path]:
         """Its control groups."""
-        name = f"live-{self.process}-*"
         parent = parent_group()
-        return [*parent.glob(name), *parent.glob(f"{name}/*/")] if parent else []
+        runs = [*parent.glob(f"live-{self.process}-*")] if parent else []
+        return [*runs, *(group for run in runs for group in _inner(run))]
+
+
+def files_on_loops() -> Iterator[str]:
+    """The files of this machine that are mounted somewhere."""
+    for device in Path("/sys/block").glob("loop*"):
+        with contextlib.suppress(OSError):  # nothing is on it, or no longer
+            yield (device / "loop/backing_file").read_text(encoding="utf-8").strip()
+
+
+def _inner(group: Path) -> list[Path]:
+    """The groups in a group; none where it has been removed meanwhile."""
+    try:
+        return [*group.glob("*/")]
+    except FileNotFoundError:
+        return []
