@@ -1,5 +1,6 @@
 """The stack that live tests run: Prometheus and Alertmanager, for apps that are small."""
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -37,6 +38,10 @@ SMALL: Final[Environment] = replace(
 
 HOOK = Endpoint.of("hook", Port("http", 8080), app="hooks")
 """Where messages arrive: a pod of the tests' own."""
+
+_AGAIN = 3
+"""Seconds after which alerts are sent again, at least. What Alertmanager is not told of for four
+times as long it takes for resolved, and a machine can stand still for a moment."""
 
 _ROUTING = Routing(
     receivers={
@@ -76,7 +81,7 @@ class Watching(AppChart):
             # What Prometheus 3 does by itself.
             "--enable-feature=expand-external-labels",
             # Alerts that fire before it knows of an Alertmanager are sent again after this time.
-            f"--rules.alert.resend-delay={time_lapse.shorter('1m')}",
+            f"--rules.alert.resend-delay={max(_AGAIN, math.ceil(time_lapse.seconds('1m')))}s",
         )
         props = ObservabilityStackProps(
             watches=watches,

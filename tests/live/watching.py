@@ -5,9 +5,10 @@ Two things are not as they are rendered; `Watched.changes` holds what was and wh
 * Prometheus finds pods by an API server, and there is none: `discovery.py` writes down what it
   would find. What relabelling makes of it is as rendered.
 * Durations in rules and configurations are shorter, all of them alike: `time_lapse.py`. So is the
-  minute after which Prometheus sends alerts again, by a flag of its props.
+  minute after which Prometheus sends alerts again, down to three seconds, by a flag of its props.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -122,6 +123,25 @@ class Watched:
 
         self.cluster.wait(lambda: any(found()), seconds, f"{path} is told: {alert} {status}")
         return next(found())
+
+    def when_all_answered(self, duration: str) -> tuple[float, set[str]]:
+        """When a time began in which every scrape was answered, by the monotonic clock, and the
+        names of the alerts that fired in it. It lasts as long as ``duration`` in a rule.
+
+        Nobody answers while a machine stands still, and alerts are right about that: raises
+        `TimeoutError` where it happens again and again.
+        """
+        lasts = self.time_lapse.seconds(duration)
+        # From a few seconds before it began, as an alert outlives what it is about.
+        silent = f"min_over_time(up[{math.ceil(lasts + 3)}s]) == 0"
+        for _ in range(5):
+            began, now = time.monotonic(), time.time()
+            time.sleep(lasts)
+            fired = self.prometheus.over_since('ALERTS{alertstate="firing"}', now)
+            if not (failed := self.prometheus.query(silent)):
+                return began, {series.labels["alertname"] for series in fired}
+        msg = f"not answered: {failed}, {self.prometheus.failures()}"
+        raise TimeoutError(msg)
 
     def _wait_settled(self) -> None:
         """Return when everybody is scraped, and the one alert that is right is told of."""
