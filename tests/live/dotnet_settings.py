@@ -71,11 +71,10 @@ async def use_nats() -> dict[str, object]:
     answered = [await _answers(server) for server in servers]
     client = await _connected(servers, allow_reconnect=True, max_reconnect_attempts=2)
     stream = client.jetstream(timeout=2)
-    await _make_stream(stream, copies=len(servers))
-    reader = await stream.pull_subscribe("orders.>", durable="order-processing")
-    acknowledged = await stream.publish("orders.new", b"taken")
+    reader = await _reader(stream, copies=len(servers))
+    acknowledged = await stream.publish("orders.new", b"taken", timeout=5)
     (message,) = await reader.fetch(1, timeout=5)
-    await message.ack_sync()
+    await message.ack_sync(timeout=5)
     await client.close()
     return {
         "hosts": [urlsplit(server).hostname for server in servers],
@@ -106,18 +105,21 @@ async def _connected(servers: list[str], **options: Any) -> Client:
     )
 
 
-async def _make_stream(stream: JetStreamContext, copies: int) -> None:
-    """Return once it is there, and has a leader: one that is lost is replaced by election."""
+async def _reader(stream: JetStreamContext, copies: int) -> JetStreamContext.PullSubscription:
+    """A reader of the stream, once that is there and both have a leader: each has one of its own,
+    and one that is lost is replaced by election."""
     for left in reversed(range(20)):
         try:
             await stream.add_stream(name="orders", subjects=["orders.>"], num_replicas=copies)
             information = await stream.stream_info("orders")
             if copies == 1 or (information.cluster and information.cluster.leader):
-                return
+                return await stream.pull_subscribe("orders.>", durable="order-processing")
         except (nats.errors.Error, nats.js.errors.Error):
             if not left:
                 raise
         await asyncio.sleep(0.3)
+    msg = "the stream has no leader"
+    raise TimeoutError(msg)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
 # ruff: noqa: N802  (a test bears the id of its row)
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
+import nats
 import pytest
 
 from tests.live.cluster import Cluster
-from tests.live.dotnet_settings import parsed
+from tests.live.dotnet_settings import _reader, parsed
 from tests.live.faults import freeze
 from tests.live.images import Image
 from tests.live.manifests import load
@@ -116,3 +119,16 @@ def test_a_configuration_string_is_read_as_stackexchange_redis_does(
     read = parsed(text)
     assert read.endpoints == endpoints
     assert read.options == {"password": password}
+
+
+def test_a_stream_and_its_consumer_are_asked_for_until_each_has_a_leader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asyncio, "sleep", AsyncMock())
+    stream, reader = AsyncMock(), object()
+    stream.pull_subscribe.side_effect = [nats.errors.TimeoutError, reader]
+    assert asyncio.run(_reader(stream, copies=3)) is reader
+
+    stream.stream_info.return_value.cluster.leader = None
+    with pytest.raises(TimeoutError, match="no leader"):
+        asyncio.run(_reader(stream, copies=3))
