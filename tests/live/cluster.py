@@ -178,7 +178,7 @@ class Cluster:
         pod = self._make(a_client(namespace, name, labels or {}), address)
         self._clients.append(pod)
         pod.start()
-        self.wait(lambda: pod.ready, 10, f"{name} runs")
+        self.wait(lambda: pod.ready, 30, f"{name} runs")
         self.fabric.enforce()
         return pod
 

@@ -41,7 +41,8 @@ def stranger(cluster: Cluster, namespace: str) -> Pod:
 def asked(pod: Pod, url: str, *, seconds: int = 1) -> str:
     """What is answered there, or the exit code of curl: 7 is refused, 28 is no answer in time.
 
-    Variables in ``url`` are the pod's own.
+    Variables in ``url`` are the pod's own. To find a name takes some of the time: a test that looks
+    at what was sent gives more of it, and so does one that waits for an answer.
     """
     curl = f'curl -sS -m {seconds} "{url}"'
     done = pod.run("sh", "-c", curl, timeout=20)

@@ -101,7 +101,7 @@ def test_a_service_reaches_what_it_calls_by_the_url_that_it_is_told(
     told = pod.run("sh", "-c", f'echo "${variable}"').stdout
 
     assert told.startswith(f"http://{called}.nova-services.svc:")
-    assert asked(pod, f"${variable}/health", seconds=3) == f"stand-in for {called}\n"
+    assert asked(pod, f"${variable}/health", seconds=10) == f"stand-in for {called}\n"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_call_that_is_not_declared_does_not_come_about(
 ) -> None:
     pod, target = cluster.pod(f"Deployment/{caller}"), cluster.pod(f"Deployment/{other_one}")
 
-    assert asked(pod, f"http://{other_one}:{port}/health") == DROPPED
+    assert asked(pod, f"http://{other_one}:{port}/health", seconds=3) == DROPPED
     assert (pod.name, target.name, "tcp", port) in cluster.blocked()
 
 
@@ -126,8 +126,8 @@ def test_a_service_lets_no_other_pod_of_its_namespace_in(
 ) -> None:
     target = cluster.pod("Deployment/auth-service")
 
-    assert asked(other, f"http://{outside.address}:8084/") == ARRIVED
-    assert asked(other, "http://auth-service:8084/health") == DROPPED
+    assert asked(other, f"http://{outside.address}:8084/", seconds=3) == ARRIVED
+    assert asked(other, "http://auth-service:8084/health", seconds=3) == DROPPED
     assert (other.name, target.name, "tcp", 8084) in cluster.blocked()
 
 
@@ -151,14 +151,14 @@ def test_a_store_answers_the_login_that_a_client_is_told(cluster: Cluster) -> No
 def test_a_store_lets_no_other_pod_of_its_clients_namespace_in(
     cluster: Cluster, other: Pod
 ) -> None:
-    assert asked(other, "http://redis-service.nova-redis.svc:6379/") == DROPPED
+    assert asked(other, "http://redis-service.nova-redis.svc:6379/", seconds=3) == DROPPED
     assert (other.name, cluster.pod("redis-0").name, "tcp", 6379) in cluster.blocked()
 
 
 def test_a_call_into_another_namespace_is_let_out_and_in(cluster: Cluster) -> None:
     pod = cluster.pod("Deployment/orders")
 
-    assert asked(pod, "$INVOICES_URL/", seconds=3) == "stand-in for invoices\n"
+    assert asked(pod, "$INVOICES_URL/", seconds=10) == "stand-in for invoices\n"
     assert pod.name not in {source for source, *_ in cluster.blocked()}
 
 
@@ -175,8 +175,8 @@ def test_what_calls_nobody_sends_nothing_into_another_namespace(
 def test_another_pod_of_the_callers_namespace_is_not_let_in(cluster: Cluster, outside: Pod) -> None:
     pod = stranger(cluster, "shop")
 
-    assert asked(pod, f"http://{outside.address}:8080/") == ARRIVED
-    assert asked(pod, "http://invoices.billing.svc:8080/") == DROPPED
+    assert asked(pod, f"http://{outside.address}:8080/", seconds=3) == ARRIVED
+    assert asked(pod, "http://invoices.billing.svc:8080/", seconds=3) == DROPPED
     invoices = cluster.pod("Deployment/invoices").name
     assert (pod.name, invoices, "tcp", 8080) in cluster.blocked()
 

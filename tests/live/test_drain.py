@@ -21,7 +21,7 @@ spec:
   template:
     metadata: {labels: {app: store}}
     spec:
-      terminationGracePeriodSeconds: 2
+      terminationGracePeriodSeconds: 10
       containers:
       - name: store
         image: busybox
@@ -83,7 +83,7 @@ def test_a_pod_that_is_not_ready_uses_up_the_budget_and_may_go_itself(cluster: C
     assert {refusal(cluster, pod) for pod in others} == {"store: 2 are healthy, 2 have to be"}
     with pytest.raises(TimeoutError, match="2 are healthy, 2 have to be"):
         drain(cluster, others, timeout=0.5)
-    drain(cluster, [sick], timeout=10)
+    drain(cluster, [sick], timeout=30)
     cluster.wait_ready(timeout=30)
 
 

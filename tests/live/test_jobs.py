@@ -91,7 +91,8 @@ def test_containers_are_started_again_in_the_same_pod_on_failure() -> None:
 
 
 def test_a_job_that_takes_too_long_fails() -> None:
-    made = job(FOREVER[2], activeDeadlineSeconds=1)
+    # A shell that is asked to end before it can obey is given little time.
+    made = job(FOREVER[2], pod={"terminationGracePeriodSeconds": 3}, activeDeadlineSeconds=1)
     with Cluster([made, claim("w")]) as cluster, pytest.raises(JobError):
         cluster.run_job("Job/task", timeout=30)
 

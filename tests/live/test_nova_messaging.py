@@ -40,7 +40,7 @@ def called(cluster: Cluster, caller: Pod, secret: str) -> str:
     password = base64.b64encode(digest).decode()
     (address,) = cluster.fabric.zone().address_of("coturn.nova-messaging.svc.cluster.local")
     words = ("-u", user, "-w", password, "-c", "-n", "1", "-e", "10.9.9.9", address)
-    return caller.run("turnutils_uclient", *words).stdout
+    return caller.run("turnutils_uclient", *words, timeout=30).stdout
 
 
 def test_callers_with_the_secret_get_a_relay(cluster: Cluster, caller: Pod) -> None:

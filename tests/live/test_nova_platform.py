@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.cluster import Cluster
-from tests.live.faults import evict
+from tests.live.faults import crash, evict
 from tests.live.manifests import load
 from tests.live.pod import Pod
 
@@ -42,7 +42,7 @@ def gateway(cluster: Cluster) -> Pod:
     return cluster.client("ingress-nginx", GATEWAY)
 
 
-def asked(client: Pod, url: str, *, seconds: int = 3) -> str:
+def asked(client: Pod, url: str, *, seconds: int = 10) -> str:
     """What a client is told: text and status, or the exit code of curl."""
     form = ["-sS", "-m", str(seconds), "-w", " %{http_code}"]
     done = client.run("curl", *form, url, timeout=20)
@@ -79,8 +79,8 @@ def test_what_is_not_declared_is_dropped(cluster: Cluster, gateway: Pod) -> None
     stranger = cluster.client("elsewhere")
     port, path = APIS["content-service"]
 
-    assert asked(stranger, f"http://content-service.nova:{port}{path}", seconds=1) == "curl 28"
-    assert asked(gateway, "http://kafka.nova:9092/", seconds=1) == "curl 28"
+    assert asked(stranger, f"http://content-service.nova:{port}{path}", seconds=3) == "curl 28"
+    assert asked(gateway, "http://kafka.nova:9092/", seconds=3) == "curl 28"
     content = cluster.pod("Deployment/content-service").name
     assert (stranger.name, content, "tcp", port) in cluster.blocked()
 
@@ -134,9 +134,7 @@ def test_a_frozen_pod_leaves_its_service_and_comes_back(cluster: Cluster, gatewa
 
 def test_a_killed_container_is_started_again(cluster: Cluster, gateway: Pod) -> None:
     pod = cluster.pod("Deployment/media-service")
-    pod.container.send(signal.SIGKILL)
-    cluster.wait(lambda: not pod.ready, 30, "the container has ended")
-
+    crash(pod)
     cluster.wait_ready("Deployment/media-service", timeout=READY)
 
     assert (pod.container.restarts, pod.container.exit_codes) == (1, [137])

@@ -48,7 +48,7 @@ spec:
   template:
     metadata: {labels: {app: store}}
     spec:
-      terminationGracePeriodSeconds: 2
+      terminationGracePeriodSeconds: 10
       securityContext:
         runAsUser: 999
         runAsGroup: 1000
@@ -211,7 +211,7 @@ def test_a_signal_reaches_the_first_process(cluster: Cluster) -> None:
     pod = cluster.pod("store-0")
     pod.container.send(signal.SIGTERM)
 
-    cluster.wait(lambda: not pod.ready, 30, "the container has ended")
+    cluster.wait(lambda: bool(pod.container.exit_codes), 30, "the container has ended")
 
     assert pod.container.exit_codes == [0]
 
