@@ -91,8 +91,10 @@ def _make_like_its_parent(folder: Path) -> None:
     """A folder inside a volume, which is made when the first container asks for it."""
     if not folder.exists():
         _make_like_its_parent(folder.parent)
-        folder.mkdir()
-        folder.chmod(folder.parent.stat().st_mode & 0o7777)
+        # With its mode from the start, as others may find it, or make it, at the same moment.
+        mask = os.umask(0)
+        folder.mkdir(folder.parent.stat().st_mode & 0o7777, exist_ok=True)
+        os.umask(mask)
 
 
 def _pivot(root: Path) -> None:

@@ -93,6 +93,20 @@ def test_files_have_their_modes_and_places() -> None:
         assert "Read-only" in pod.run("sh", "-c", "echo >/files/x").stdout
 
 
+def test_containers_that_start_at_the_same_moment_have_a_folder_of_a_volume_in_common() -> None:
+    mounts = [{"name": "w", "mountPath": "/w", "subPath": "deep/inner"}]
+    many = [{"name": f"number-{number}", "volumeMounts": mounts} for number in range(8)]
+    made = deployment(
+        *many, volumes=[{"name": "w", "emptyDir": {}}], securityContext={"runAsUser": 999}
+    )
+    with running(made) as (cluster, pod):
+        cluster.wait_ready(timeout=30)
+        for name, item in pod.containers.items():
+            assert pod.run("touch", f"/w/{name}", container=name).returncode == 0, item.log
+        assert pod.run("ls", "/w").stdout.split() == list(pod.containers)
+        assert all(item.exit_codes == [] for item in pod.containers.values())
+
+
 @pytest.mark.parametrize(
     ("context", "bounding"),
     [
