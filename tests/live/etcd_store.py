@@ -86,6 +86,25 @@ class EtcdStore:
         command = ("etcdctl", f"--endpoints={scheme}://{host}:2379", *found, *words)
         return self.client.run(*command, timeout=timeout, text=text)
 
+    def insist(self, *words: str, text: str | None = None) -> str:
+        """What ``etcdctl`` says of what may be done twice, once it succeeds: while members choose
+        another leader, as after a second without a word from it, they refuse."""
+        said = ""
+
+        def done() -> bool:
+            nonlocal said
+            answer = self.control(*words, text=text)
+            said = answer.stdout
+            return answer.returncode == 0
+
+        self.cluster.wait(done, 30, f"etcdctl {words[0]} succeeds")
+        return said
+
+    def in_step(self) -> bool:
+        """Whether all members have all that any of them has."""
+        told = [self.status(pod) for pod in self.members]
+        return all(told) and len({item["header"]["revision"] for item in told}) == 1
+
     def leader(self) -> Pod:
         """The member that leads, once there is one."""
         found: list[Pod] = []
@@ -99,8 +118,8 @@ class EtcdStore:
 
     def values(self, prefix: str = "") -> Mapping[str, str]:
         """All keys that begin so, with what they hold."""
-        done = self.control("get", "--prefix", prefix, "--write-out=json")
-        listed = json.loads(done.stdout).get("kvs", ())
+        listed = json.loads(self.insist("get", "--prefix", prefix, "--write-out=json"))
+        listed = listed.get("kvs", ())
         return {item["key"]: item["value"] for item in listed}
 
     def recovered(self, writer: Writer, timeout: float = 30) -> None:

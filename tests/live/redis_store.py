@@ -1,13 +1,9 @@
-"""A Redis store, rendered and run, and what tests ask its servers."""
+"""A Redis store, rendered and run, and how well it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from constructs_lib.refs import Pods, SecretKey
 from constructs_lib.store.construct import ResilientStatefulStore
@@ -21,6 +17,7 @@ from tests.live.cluster import Cluster
 from tests.live.figures import Figures
 from tests.live.manifests import Document
 from tests.live.pod import Pod
+from tests.live.redis_servers import PASSWORD, RedisServers
 from tests.live.writers.options import Options
 from tests.live.writers.outages import Attempt, writers_at_once
 from tests.live.writers.writer import Writer
@@ -29,7 +26,6 @@ from tests.store.rendering import new_chart
 CLIENTS = "clients"
 """Namespace of the pods that may connect."""
 
-PASSWORD = "0x1e9.~_-"  # noqa: S105 (the test's own)
 SECRETS: Mapping[str, Mapping[str, str | bytes]] = {"login": {"password": PASSWORD}}
 SERVICE = "redis-service.shop.svc"
 
@@ -47,21 +43,14 @@ def documents(props: StoreProps) -> list[Document]:
     return list(chart.to_json())
 
 
-class RedisStore:
+class RedisStore(RedisServers):
     """A running store, and a pod from which tests connect to it."""
 
     def __init__(self, cluster: Cluster, client: Pod, props: StoreProps, ca: str) -> None:
         assert isinstance(props.engine, RedisEngine)
-        self.cluster = cluster
-        self.client = client
+        super().__init__(cluster, client, ca)
         self.engine = props.engine
-        self.ca = ca
         self._writers = 0
-
-    @property
-    def servers(self) -> Sequence[Pod]:
-        """The pods of all servers."""
-        return [pod for pod in self.cluster.pods if "redis" in pod.containers]
 
     def writer(self, host: str = SERVICE) -> Writer:
         """Writes keys of its own, by the Service or to one server."""
@@ -75,59 +64,6 @@ class RedisStore:
             name=f"writes-{self._writers}",
         )
         return Writer(self.cluster, self.client, options)
-
-    def host(self, pod: Pod) -> str:
-        """The name of a server's pod."""
-        return f"{pod.name}.{pod.identity.subdomain}.shop.svc.cluster.local"
-
-    def ask(self, pod: Pod, *words: str, port: int = 6379) -> Any:
-        """What a server or Sentinel of the pod answers; None where it does not."""
-        return self._ask(pod.address, port, words)
-
-    def server_behind(self, service: str) -> str:
-        """The run id of the server that a Service leads to."""
-        (address,) = self.cluster.resolve(f"{service}.shop.svc.cluster.local", self.client)
-        return str(self._ask(address, 6379, ("INFO", "server"))["run_id"])
-
-    def run_id(self, pod: Pod) -> str:
-        """The run id of a pod's server."""
-        return str(self.ask(pod, "INFO", "server")["run_id"])
-
-    def _ask(self, address: str, port: int, words: Sequence[str]) -> Any:
-        secure: dict[str, Any] = {"ssl": True, "ssl_check_hostname": False} if self.ca else {}
-        client = redis.Redis(
-            host=address,
-            port=port,
-            password=PASSWORD,
-            socket_timeout=1,
-            socket_connect_timeout=1,
-            retry=Retry(NoBackoff(), 0),
-            single_connection_client=False,
-            decode_responses=True,
-            **(secure and {**secure, "ssl_ca_certs": self.ca}),
-        )
-        with self.client.link.namespace.entered():
-            try:
-                return client.execute_command(*words)  # type: ignore[no-untyped-call]
-            except (redis.RedisError, OSError):
-                return None
-            finally:
-                client.close()
-
-    def masters(self) -> list[Pod]:
-        """Pods whose servers say that they are masters."""
-        roles = [(pod, self.ask(pod, "ROLE")) for pod in self.servers]
-        return [pod for pod, role in roles if role and role[0] == "master"]
-
-    def master(self) -> Pod:
-        """The master; raises where there is not one."""
-        (one,) = self.masters()
-        return one
-
-    def replicas(self) -> list[Pod]:
-        """The servers that are no masters."""
-        masters = self.masters()
-        return [pod for pod in self.servers if pod not in masters]
 
     def settled(self, timeout: float = 60) -> None:
         """Return when there is one master, all others follow it, and all Sentinels say so."""

@@ -90,6 +90,7 @@ def test_G12_everything_comes_back_after_all_volumes_were_lost() -> None:
         assert store.talk(contents) == {}
 
         cluster.run_job("CronJob/nats-restore", timeout=60)
+        store.settled()
         assert store.talk(contents) == before
         assert store.talk(reader_position) == position
 

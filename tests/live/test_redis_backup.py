@@ -15,7 +15,8 @@ from constructs_lib.kube.workloads import Schedule
 from constructs_lib.store.backups import Backup
 from tests.live.figures import Figures
 from tests.live.jobs import JobError
-from tests.live.redis_store import PASSWORD, STORE, RedisStore, running
+from tests.live.redis_servers import PASSWORD
+from tests.live.redis_store import STORE, RedisStore, running
 
 pytestmark = pytest.mark.images("redis", "haproxy", "oliver006/redis_exporter", "rclone/rclone")
 
@@ -103,9 +104,16 @@ def fill(store: RedisStore) -> None:
     with connected(store) as client:
         for words in WRITES:
             asked(client, *words)
+        in_step(client)
     with connected(store, database=3) as client:
         for number in range(3000):
             asked(client, "SET", f"key {number}", f"value {number}")
+        in_step(client)
+
+
+def in_step(client: redis.Redis) -> None:
+    """Return when both replicas, one of which is backed up, have what this connection wrote."""
+    assert asked(client, "WAIT", "2", "10000") == 2
 
 
 def contents(store: RedisStore) -> Contents:
@@ -188,9 +196,12 @@ def test_G12_C8_every_key_comes_back_with_the_time_it_has_left(figures: Figures)
         figures.add(
             "redis (sentinel)", scenario, seconds, acknowledged=total, lost=missing, writers=1
         )
-        # The replicas have it too.
-        sizes = [store.ask(pod, "DBSIZE") for pod in store.servers]
-        assert sizes == [sum(database == 0 for database, _ in before) + 1] * 3
+        sizes = [sum(database == 0 for database, _ in before) + 1] * 3
+        store.cluster.wait(
+            lambda: [store.ask(pod, "DBSIZE") for pod in store.servers] == sizes,
+            10,
+            "the replicas have it too",
+        )
 
         restore(store, FLUSH="yes")
         assert differences(contents(store), before) == []

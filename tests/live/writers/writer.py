@@ -82,12 +82,26 @@ class Writer:
         return longest_outage(self.attempts, since)
 
     def read(self, host: str = "") -> set[int]:
-        """The numbers that are there, at the writer's host or another one."""
-        options = replace(self.options, host=host or self.options.host)
-        done = self._client.run(*self._command(options, "read"), timeout=40)
-        if done.returncode:
-            raise OSError(done.stdout)
-        return {int(word) for word in done.stdout.split()}
+        """The numbers that are there, at the writer's host or another one.
+
+        Asked for again until somebody answers: for how long nobody does is what `outage` tells of
+        writes, and what is lost does not come back meanwhile.
+        """
+        options = replace(self.options, host=host or self.options.host, timeout=10)
+        said = ""
+
+        def answered() -> bool:
+            nonlocal said
+            done = self._client.run(*self._command(options, "read"), timeout=40)
+            said = done.stdout
+            return done.returncode == 0
+
+        try:
+            self._cluster.wait(answered, 40, f"{options.host} is read")
+        except TimeoutError as error:
+            error.add_note(said)
+            raise
+        return {int(word) for word in said.split()}
 
     def lost(self, host: str = "") -> set[int]:
         """What has been acknowledged and is not there."""
