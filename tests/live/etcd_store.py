@@ -20,6 +20,7 @@ from tests.live.images import IMAGES, Base, Image
 from tests.live.manifests import Document
 from tests.live.pod import Pod
 from tests.live.writers.options import Options
+from tests.live.writers.outages import writers_at_once
 from tests.live.writers.writer import Writer
 from tests.store.rendering import new_chart
 
@@ -132,7 +133,14 @@ class EtcdStore:
         """Seconds without an accepted write, noted; no acknowledged one may be gone."""
         seconds = writer.outage(since).seconds
         lost, acknowledged = writer.lost(), len(writer.acknowledged)
-        figures.add("etcd", scenario, seconds, acknowledged=acknowledged, lost=len(lost))
+        figures.add(
+            "etcd",
+            scenario,
+            seconds,
+            acknowledged=acknowledged,
+            lost=len(lost),
+            writers=writers_at_once(writer.attempts),
+        )
         assert lost == set()
         return seconds
 

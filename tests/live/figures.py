@@ -20,7 +20,7 @@ class Row:
     recovery: list[float] = field(default_factory=list)
     acknowledged: int = 0
     lost: int = 0
-    writers: int = 0
+    writers: int | None = None
 
 
 class Figures:
@@ -37,15 +37,17 @@ class Figures:
         *,
         acknowledged: int,
         lost: int,
-        writers: int = 1,
+        writers: int | None = None,
     ) -> None:
         """Note a run: seconds until writes were accepted again, how many had been acknowledged
-        and how many of these were gone, and how many servers took writes at once."""
+        and how many of these were gone, and how many servers took writes at once, None where
+        nobody has counted them."""
         row = self._rows.setdefault((engine, scenario), Row())
         row.recovery.append(seconds)
         row.acknowledged += acknowledged
         row.lost += lost
-        row.writers = max(row.writers, writers)
+        if writers is not None:
+            row.writers = max(row.writers or 0, writers)
 
     def text(self) -> str:
         """The table for a terminal; empty where nothing was measured."""
@@ -72,7 +74,8 @@ class Figures:
             (
                 *(engine, scenario, str(len(row.recovery))),
                 *(f"{of(row.recovery):.1f} s" for of in _SUMMARIES),
-                *(str(number) for number in (row.acknowledged, row.lost, row.writers)),
+                *(str(number) for number in (row.acknowledged, row.lost)),
+                "-" if row.writers is None else str(row.writers),
             )
             for (engine, scenario), row in self._rows.items()
         ]

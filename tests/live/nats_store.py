@@ -138,7 +138,10 @@ class NatsStore:
         writer.steady(timeout)
 
     def note(self, figures: Figures, scenario: str, writer: Writer, since: float) -> float:
-        """Seconds without an accepted write, noted; no acknowledged one may be gone."""
+        """Seconds without an accepted write, noted; no acknowledged one may be gone.
+
+        Who has acknowledged a write NATS does not say, so nobody counts how many do at once.
+        """
         seconds = writer.outage(since).seconds
         lost, acknowledged = writer.lost(), len(writer.acknowledged)
         figures.add("nats", scenario, seconds, acknowledged=acknowledged, lost=len(lost))

@@ -63,11 +63,12 @@ def test_C8_everything_comes_back_as_it_was_backed_up() -> None:
 def test_F17_members_are_defragmented_one_by_one_the_leader_last() -> None:
     with started() as store:
         fill(store, 500, 5000)
-        store.control("del", "--prefix", "key-")
-        revision = store.control("put", "a", "1", "--write-out=json").stdout
+        store.insist("del", "--prefix", "key-")
+        revision = store.insist("put", "a", "1", "--write-out=json")
         number = re.search(r'"revision":(\d+)', revision)
         assert number
-        store.control("compact", number[1], "--physical")
+        compacted = store.control("compact", number[1], "--physical")
+        assert compacted.returncode == 0, compacted.stdout
         store.cluster.wait(lambda: all(map(store.is_hollow, store.members)), 20, "compacted")
         last = store.leader().name
 

@@ -23,15 +23,16 @@ def test_twenty(figures):
 def test_runs_of_a_scenario_are_one_row() -> None:
     figures = Figures()
     assert figures.text() == ""
-    figures.add("redis", "kill", 2.0, acknowledged=10, lost=1)
+    figures.add("redis", "kill", 2.0, acknowledged=10, lost=1, writers=1)
     figures.add("nats", "kill", 0.5, acknowledged=5, lost=0)
     figures.add("redis", "kill", 4.0, acknowledged=7, lost=0, writers=2)
+    figures.add("redis", "kill", 3.0, acknowledged=0, lost=0)
 
     head, rule, *rows = figures.markdown().splitlines()
     assert head.count("|") == rule.count("|") == 10
     assert rows == [
-        "| redis | kill | 2 | 2.0 s | 3.0 s | 4.0 s | 17 | 1 | 2 |",
-        "| nats | kill | 1 | 0.5 s | 0.5 s | 0.5 s | 5 | 0 | 1 |",
+        "| redis | kill | 3 | 2.0 s | 3.0 s | 4.0 s | 17 | 1 | 2 |",
+        "| nats | kill | 1 | 0.5 s | 0.5 s | 0.5 s | 5 | 0 | - |",
     ]
     assert len({len(line) for line in figures.text().splitlines()}) == 1
 

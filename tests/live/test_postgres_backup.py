@@ -64,7 +64,7 @@ def test_C8_what_a_lost_volume_held_comes_back_to_the_end(backup: Backup, figure
         lose_everything(store, logins)
         seconds = restore(store)
         assert contents(store) == everything
-        figures.add("postgres", "restore", seconds, acknowledged=2000, lost=0, writers=1)
+        figures.add("postgres", "restore", seconds, acknowledged=2000, lost=0)
         # Logins have what they had, and no more.
         insert(store, 3)
         report = asked(store.client, "report", "nova_core", "SELECT count(*) FROM items")

@@ -185,7 +185,8 @@ class Etcd:
     def write(self, number: int) -> str:
         key = _encoded(f"{self._options.name}/{number}")
         answer = self._ask("kv/put", {"key": key, "value": _encoded(str(number))})
-        return str(answer["header"]["member_id"])
+        # Every member answers for the leader, and a term has one leader.
+        return f"the leader of term {answer['header']['raft_term']}"
 
     def read(self) -> set[int]:
         name = self._options.name
