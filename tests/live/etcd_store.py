@@ -18,6 +18,8 @@ from tests.live.cluster import Cluster
 from tests.live.figures import Figures
 from tests.live.images import IMAGES, Base, Image
 from tests.live.manifests import Document
+from tests.live.object_storage import SECRETS as BUCKET_SECRETS
+from tests.live.object_storage import TO, in_bucket, make_bucket, storage
 from tests.live.pod import Pod
 from tests.live.writers.options import Options
 from tests.live.writers.outages import writers_at_once
@@ -36,18 +38,17 @@ RUN_IMAGES = {
 
 # The release that this machine has: Debian's.
 ENGINE = Etcd(version="3.4.23")
-STORE = StoreProps(
-    engine=ENGINE,
-    clients=(Pods(CLIENTS),),
-    backup=Backup(schedule=Schedule(cron="0 3 * * *"), keep=2),
-)
+BACKUP = Backup(schedule=Schedule(cron="0 3 * * *"), keep=2)
+STORE = StoreProps(engine=ENGINE, clients=(Pods(CLIENTS),), backup=BACKUP)
+IN_BUCKET = replace(STORE, backup=replace(BACKUP, to=TO))
+"""The store with backups that leave the cluster."""
 
 
 def documents(props: StoreProps = STORE) -> list[Document]:
-    """The rendered objects of store ``etcd`` in namespace ``shop``."""
+    """The rendered objects of store ``etcd`` in namespace ``shop``, and where its backups go."""
     chart = new_chart(BARE, create_namespace=True)
     ResilientStatefulStore(chart, "etcd", props)
-    return list(chart.to_json())
+    return [*chart.to_json(), *(storage() if in_bucket(props) else ())]
 
 
 class EtcdStore:
@@ -170,7 +171,8 @@ def running(
     props: StoreProps = STORE, secrets: Mapping[str, Any] | None = None, **options: Any
 ) -> Iterator[EtcdStore]:
     """The store, with no pod started yet."""
-    with Cluster(documents(props), secrets=secrets, images=RUN_IMAGES, **options) as cluster:
+    held = {**BUCKET_SECRETS, **(secrets or {})}
+    with Cluster(documents(props), secrets=held, images=RUN_IMAGES, **options) as cluster:
         yield EtcdStore(cluster, cluster.client(CLIENTS))
 
 
@@ -180,6 +182,9 @@ def started(props: StoreProps = STORE, **options: Any) -> Iterator[EtcdStore]:
     with running(props, **options) as store:
         store.cluster.start("StatefulSet/etcd")
         store.cluster.wait_ready("StatefulSet/etcd", timeout=40)
+        if in_bucket(props):
+            store.cluster.start("Deployment/moto")
+            make_bucket(store.cluster)
         yield store
 
 

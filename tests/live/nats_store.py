@@ -22,6 +22,8 @@ from tests.live.cluster import Cluster
 from tests.live.figures import Figures
 from tests.live.images import IMAGES, Base, Image
 from tests.live.manifests import Document
+from tests.live.object_storage import SECRETS as BUCKET_SECRETS
+from tests.live.object_storage import TO, in_bucket, make_bucket, storage
 from tests.live.pod import Pod
 from tests.live.writers.options import Options
 from tests.live.writers.writer import Writer
@@ -63,18 +65,17 @@ ENGINE = NatsJetStream(
     system_password=key("system"),
     max_file_store="1Gi",
 )
-STORE = StoreProps(
-    engine=ENGINE,
-    clients=(Pods(CLIENTS),),
-    backup=Backup(schedule=Schedule(cron="0 3 * * *"), keep=2),
-)
+BACKUP = Backup(schedule=Schedule(cron="0 3 * * *"), keep=2)
+STORE = StoreProps(engine=ENGINE, clients=(Pods(CLIENTS),), backup=BACKUP)
+IN_BUCKET = replace(STORE, backup=replace(BACKUP, to=TO))
+"""The store with backups that leave the cluster."""
 
 
 def documents(props: StoreProps = STORE) -> list[Document]:
-    """The rendered objects of store ``nats`` in namespace ``shop``."""
+    """The rendered objects of store ``nats`` in namespace ``shop``, and where its backups go."""
     chart = new_chart(BARE, create_namespace=True)
     ResilientStatefulStore(chart, "nats", props)
-    return list(chart.to_json())
+    return [*chart.to_json(), *(storage() if in_bucket(props) else ())]
 
 
 class NatsStore:
@@ -194,7 +195,8 @@ def running(
     props: StoreProps = STORE, secrets: Mapping[str, Any] = SECRETS, **options: Any
 ) -> Iterator[NatsStore]:
     """The store, with no pod started yet."""
-    with Cluster(documents(props), secrets=secrets, images=RUN_IMAGES, **options) as cluster:
+    held = {**BUCKET_SECRETS, **secrets}
+    with Cluster(documents(props), secrets=held, images=RUN_IMAGES, **options) as cluster:
         yield NatsStore(cluster, cluster.client(CLIENTS))
 
 
@@ -204,6 +206,9 @@ def started(props: StoreProps = STORE, **options: Any) -> Iterator[NatsStore]:
     with running(props, **options) as store:
         store.cluster.start("StatefulSet/nats")
         store.cluster.wait_ready("StatefulSet/nats", timeout=40)
+        if in_bucket(props):
+            store.cluster.start("Deployment/moto")
+            make_bucket(store.cluster)
         yield store
 
 

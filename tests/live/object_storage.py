@@ -4,6 +4,7 @@ import sys
 
 from constructs_lib.refs import Endpoint, Pods, Port, SecretKey
 from constructs_lib.store.backups import S3
+from constructs_lib.store.props import StoreProps
 from tests.live.cluster import Cluster
 from tests.live.manifests import Document
 from tests.live.pod import Pod
@@ -55,6 +56,11 @@ def storage() -> list[Document]:
             "spec": {"selector": _LABELS, "ports": [{"port": _PORT}]},
         },
     ]
+
+
+def in_bucket(props: StoreProps) -> bool:
+    """Whether a store's backups go to object storage."""
+    return props.backup is not None and isinstance(props.backup.to, S3)
 
 
 def make_bucket(cluster: Cluster) -> Pod:

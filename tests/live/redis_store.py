@@ -16,6 +16,8 @@ from tests.environments import BARE
 from tests.live.cluster import Cluster
 from tests.live.figures import Figures
 from tests.live.manifests import Document
+from tests.live.object_storage import SECRETS as BUCKET_SECRETS
+from tests.live.object_storage import in_bucket, make_bucket, storage
 from tests.live.pod import Pod
 from tests.live.redis_servers import PASSWORD, RedisServers
 from tests.live.writers.options import Options
@@ -37,10 +39,10 @@ REPLICATED = replace(STORE, engine=RedisReplicated(password=_KEY))
 
 
 def documents(props: StoreProps) -> list[Document]:
-    """The rendered objects of store ``redis`` in namespace ``shop``."""
+    """The rendered objects of store ``redis`` in namespace ``shop``, and where its backups go."""
     chart = new_chart(BARE, create_namespace=True)
     ResilientStatefulStore(chart, "redis", props)
-    return list(chart.to_json())
+    return [*chart.to_json(), *(storage() if in_bucket(props) else ())]
 
 
 class RedisStore(RedisServers):
@@ -88,7 +90,7 @@ class RedisStore(RedisServers):
         seconds = writer.outage(since).seconds
         lost = [item for one in every for item in _lost(one)]
         figures.add(
-            self._title,
+            self.title,
             scenario,
             seconds,
             acknowledged=sum(len(one.acknowledged) for one in every),
@@ -117,7 +119,8 @@ class RedisStore(RedisServers):
         return self.engine.down_after_seconds
 
     @property
-    def _title(self) -> str:
+    def title(self) -> str:
+        """What figures call it."""
         return f"redis ({type(self.engine).__name__.removeprefix('Redis').lower()})"
 
     def _settled(self) -> bool:
@@ -166,7 +169,7 @@ def running(
 ) -> Iterator[RedisStore]:
     """The store, with no pod started yet. ``more`` are further Secrets, ``ca`` a certificate that
     clients check the servers' with."""
-    secrets = {**SECRETS, **(more or {})}
+    secrets = {**SECRETS, **BUCKET_SECRETS, **(more or {})}
     with Cluster(documents(props), secrets=secrets, **options) as cluster:
         file = cluster.node.folder / "ca.crt"
         file.write_text(ca)
@@ -178,8 +181,10 @@ def started(props: StoreProps = STORE, **options: Any) -> Iterator[RedisStore]:
     """The store with all pods ready."""
     with running(props, **options) as store:
         store.cluster.start()
-        store.cluster.wait_ready(timeout=60)
-        store.settled()
+        if in_bucket(props):
+            make_bucket(store.cluster)
+        store.cluster.wait_ready(timeout=180)
+        store.settled(timeout=120)
         yield store
 
 

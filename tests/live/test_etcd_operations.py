@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.live.etcd_store import EtcdStore, started
+from constructs_lib.store.props import StoreProps
+from tests.live.etcd_store import IN_BUCKET, STORE, EtcdStore, started
 from tests.live.jobs import JobError
 
 pytestmark = pytest.mark.images("etcd", "rclone/rclone")
@@ -34,8 +35,15 @@ def restore(store: EtcdStore, backup: str = "latest") -> None:
     store.cluster.wait_ready("StatefulSet/etcd", timeout=40)
 
 
-def test_C8_everything_comes_back_as_it_was_backed_up() -> None:
-    with started() as store:
+@pytest.mark.parametrize(
+    "props",
+    [
+        pytest.param(STORE, id="volume"),
+        pytest.param(IN_BUCKET, id="s3", marks=pytest.mark.full),
+    ],
+)
+def test_C8_everything_comes_back_as_it_was_backed_up(props: StoreProps) -> None:
+    with started(props) as store:
         dropped = store.cluster.blocked()
         fill(store, 300)
         before = store.values()

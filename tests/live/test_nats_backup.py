@@ -9,8 +9,9 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
+from constructs_lib.store.props import StoreProps
 from tests.live.jobs import JobError
-from tests.live.nats_store import NatsStore, altered, started
+from tests.live.nats_store import IN_BUCKET, STORE, NatsStore, altered, started
 
 pytestmark = pytest.mark.images("nats", "natsio/nats-box", "rclone/rclone")
 
@@ -68,8 +69,15 @@ def forget(store: NatsStore) -> None:
     store.cluster.wait_ready("StatefulSet/nats", timeout=40)
 
 
-def test_G12_everything_comes_back_after_all_volumes_were_lost() -> None:
-    with started() as store:
+@pytest.mark.parametrize(
+    "props",
+    [
+        pytest.param(STORE, id="volume"),
+        pytest.param(IN_BUCKET, id="s3", marks=pytest.mark.full),
+    ],
+)
+def test_G12_everything_comes_back_after_all_volumes_were_lost(props: StoreProps) -> None:
+    with started(props) as store:
         cluster = store.cluster
         store.settled()
         dropped = cluster.blocked()

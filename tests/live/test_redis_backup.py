@@ -1,4 +1,4 @@
-"""Redis with Sentinel: what is backed up comes back, every key as it was."""
+"""Redis: what is backed up comes back, every key as it was."""
 
 # ruff: noqa: N802  (a test bears the id of its row)
 
@@ -13,14 +13,24 @@ import redis
 
 from constructs_lib.kube.workloads import Schedule
 from constructs_lib.store.backups import Backup
+from constructs_lib.store.props import StoreProps
 from tests.live.figures import Figures
 from tests.live.jobs import JobError
+from tests.live.object_storage import TO
 from tests.live.redis_servers import PASSWORD
-from tests.live.redis_store import STORE, RedisStore, running
+from tests.live.redis_store import REPLICATED, STANDALONE, STORE, RedisStore, started
 
 pytestmark = pytest.mark.images("redis", "haproxy", "oliver006/redis_exporter", "rclone/rclone")
 
 BACKUP = Backup(schedule=Schedule(cron="0 3 * * *"), keep=2)
+S3_BACKUP = replace(BACKUP, to=TO)
+BY_SENTINEL = replace(STORE, backup=BACKUP)
+OTHERS = (
+    pytest.param(replace(REPLICATED, backup=S3_BACKUP), id="replicated-s3", marks=pytest.mark.full),
+    pytest.param(
+        replace(STANDALONE, backup=BACKUP), id="standalone-volume", marks=pytest.mark.full
+    ),
+)
 SNAPSHOT, RESTORE = "CronJob/redis-backup", "CronJob/redis-restore"
 
 # Every type, small and large, as either is kept in its own way; and what is no text.
@@ -85,16 +95,6 @@ def connected(store: RedisStore, database: int = 0) -> Iterator[redis.Redis]:
             client.close()
 
 
-@contextmanager
-def started() -> Iterator[RedisStore]:
-    """A store with backups, all its pods ready."""
-    with running(replace(STORE, backup=BACKUP)) as store:
-        store.cluster.start()
-        store.cluster.wait_ready(timeout=180)
-        store.settled(timeout=120)
-        yield store
-
-
 def asked(client: redis.Redis, *words: str | bytes) -> Any:
     return client.execute_command(*words)  # type: ignore[no-untyped-call]
 
@@ -104,16 +104,17 @@ def fill(store: RedisStore) -> None:
     with connected(store) as client:
         for words in WRITES:
             asked(client, *words)
-        in_step(client)
+        in_step(store, client)
     with connected(store, database=3) as client:
         for number in range(3000):
             asked(client, "SET", f"key {number}", f"value {number}")
-        in_step(client)
+        in_step(store, client)
 
 
-def in_step(client: redis.Redis) -> None:
-    """Return when both replicas, one of which is backed up, have what this connection wrote."""
-    assert asked(client, "WAIT", "2", "10000") == 2
+def in_step(store: RedisStore, client: redis.Redis) -> None:
+    """Return when all replicas, one of which is backed up, have what this connection wrote."""
+    replicas = len(store.servers) - 1
+    assert asked(client, "WAIT", str(replicas), "10000") == replicas
 
 
 def contents(store: RedisStore) -> Contents:
@@ -160,18 +161,33 @@ def restore(store: RedisStore, **variables: str) -> float:
 
 def lose_everything(store: RedisStore) -> None:
     """Lose all servers with their volumes, and start new ones."""
-    servers = store.cluster.workload("StatefulSet/redis")
-    claims = [f"data-{pod.name}" for pod in servers.pods]
-    servers.scale(0)
+    servers = [item for item in store.cluster.workloads if item.kind == "StatefulSet"]
+    counts = [item.replicas for item in servers]
+    claims = [f"data-{pod.name}" for pod in store.servers]
+    for item in servers:
+        item.scale(0)
     for claim in claims:
         store.cluster.node.claims.delete("shop", claim)
-    servers.scale(3)
+    for item, count in zip(servers, counts, strict=True):
+        item.scale(count)
     store.cluster.wait_ready(timeout=90)
     store.settled()
 
 
-def test_G12_C8_every_key_comes_back_with_the_time_it_has_left(figures: Figures) -> None:
-    with started() as store:
+@pytest.mark.parametrize(
+    "props",
+    [
+        pytest.param(BY_SENTINEL, id="sentinel-volume"),
+        pytest.param(
+            replace(BY_SENTINEL, backup=S3_BACKUP), id="sentinel-s3", marks=pytest.mark.full
+        ),
+        *OTHERS,
+    ],
+)
+def test_G12_C8_every_key_comes_back_with_the_time_it_has_left(
+    props: StoreProps, figures: Figures
+) -> None:
+    with started(props) as store:
         dropped = store.cluster.blocked()
         fill(store)
         before = contents(store)
@@ -193,10 +209,8 @@ def test_G12_C8_every_key_comes_back_with_the_time_it_has_left(figures: Figures)
         missing = len(before.keys() - after.keys())
         scenario = "restore after all keys were removed"
         total = len(before)
-        figures.add(
-            "redis (sentinel)", scenario, seconds, acknowledged=total, lost=missing, writers=1
-        )
-        sizes = [sum(database == 0 for database, _ in before) + 1] * 3
+        figures.add(store.title, scenario, seconds, acknowledged=total, lost=missing)
+        sizes = [sum(database == 0 for database, _ in before) + 1] * len(store.servers)
         store.cluster.wait(
             lambda: [store.ask(pod, "DBSIZE") for pod in store.servers] == sizes,
             10,
@@ -209,8 +223,14 @@ def test_G12_C8_every_key_comes_back_with_the_time_it_has_left(figures: Figures)
 
 
 @pytest.mark.full
-def test_G12_C8_what_all_volumes_held_comes_back_from_the_newest_of_the_backups_kept() -> None:
-    with started() as store:
+@pytest.mark.parametrize(
+    "props",
+    [pytest.param(BY_SENTINEL, id="sentinel-volume"), *OTHERS],
+)
+def test_G12_C8_what_all_volumes_held_comes_back_from_the_newest_of_the_backups_kept(
+    props: StoreProps,
+) -> None:
+    with started(props) as store:
         for number in range(3):
             with connected(store) as client:
                 asked(client, "SET", f"before-{number}", "value")

@@ -180,13 +180,8 @@ def test_a_hand_over_of_a_cluster_with_tls_loses_nothing(figures: Figures) -> No
             store.recovered(writer, 90)
             store.note(figures, "cold start over TLS", writer, began)
         with store.writer() as writer:
-            writer.steady()
-            stopped = time.monotonic()
-            evict(store.cluster, store.master())
-            store.recovered(writer, 60)
-            seconds, lost = store.note(figures, "master stopped, TLS", writer, stopped)
-            assert seconds <= 4
-            assert lost == []
+            # As without TLS: the least of three counts.
+            assert any(handed_over(store, writer, figures) <= 3 for _ in range(3))
         with store.writer() as writer:
             writer.steady()
             killed = time.monotonic()
@@ -195,6 +190,18 @@ def test_a_hand_over_of_a_cluster_with_tls_loses_nothing(figures: Figures) -> No
             seconds, lost = store.note(figures, "master killed, TLS", writer, killed)
             assert seconds <= 10
             assert store.within_lag(lost, killed)
+
+
+def handed_over(store: RedisStore, writer: Writer, figures: Figures) -> float:
+    writer.steady()
+    master, stopped = store.master(), time.monotonic()
+    evict(store.cluster, master)
+    store.recovered(writer, 60)
+    assert master.containers["redis"].exit_codes[-1] == 0
+    seconds, lost = store.note(figures, "master stopped, TLS", writer, stopped)
+    assert lost == []
+    assert seconds <= 10, "no sooner than after a kill"
+    return seconds
 
 
 def test_F7_replicas_of_a_master_that_restarts_go_on(figures: Figures) -> None:
