@@ -150,20 +150,27 @@ class PostgresServers:
         self.cluster.wait_ready("StatefulSet/postgres", timeout=timeout)
         writer.steady(timeout)
 
-    def note(self, figures: Figures, scenario: str, writer: Writer, since: float) -> float:
-        """Seconds without an accepted write, noted; no acknowledged one may be gone."""
+    def note(
+        self, figures: Figures, scenario: str, writer: Writer, since: float, *more: Writer
+    ) -> float:
+        """Seconds without an accepted write, noted; no acknowledged one may be gone, and no two
+        servers may have taken writes at once.
+
+        ``more`` are writers past the proxies, whose writes count for the latter two.
+        """
+        every = (writer, *more)
         seconds = writer.outage(since).seconds
-        lost, acknowledged = writer.lost(), writer.acknowledged
-        writers = writers_at_once(writer.attempts)
+        lost = [number for one in every for number in one.lost(WRITE)]
+        writers = writers_at_once(item for one in every for item in one.attempts)
         figures.add(
             "postgres",
             scenario,
             seconds,
-            acknowledged=len(acknowledged),
+            acknowledged=sum(len(one.acknowledged) for one in every),
             lost=len(lost),
             writers=writers,
         )
-        assert lost == set()
+        assert lost == []
         assert writers == 1
         return seconds
 
@@ -196,7 +203,12 @@ def written(store: PostgresServers) -> Iterator[Writer]:
         yield writer
 
 
-def own_answer(member: Pod, statement: str) -> str:
-    """What a member answers over its socket; empty where it answers nothing."""
+def own(member: Pod, statement: str) -> subprocess.CompletedProcess[str]:
+    """What ``psql`` makes of a statement over a member's own socket."""
     command = f'PGPASSWORD="$PATRONI_SUPERUSER_PASSWORD" psql -U postgres -Atc "{statement}"'
-    return member.run("sh", "-c", command).stdout.strip()
+    return member.run("sh", "-c", command)
+
+
+def own_answer(member: Pod, statement: str) -> str:
+    """What a member answers over its socket, or why it does not."""
+    return own(member, statement).stdout.strip()
