@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from constructs_lib.errors import Problem
 
-_ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`')
+_ACTION = re.compile(rf'\{{\{{-?\s*((?:{_QUOTED.pattern}|[^"`])*?)\s*-?\}}\}}', re.DOTALL)
 _VARIABLE = re.compile(r"\$(\w+)")
 _DECLARED = re.compile(r"\$(\w+)\s*(?=,|:=)")
 _OPENS = re.compile(r"(if|range|with|define|block)\b")
@@ -20,7 +21,8 @@ _GIVEN = frozenset({"labels", "externalLabels", "externalURL", "value"})
 
 def text_problems(field: str, text: str) -> Iterator[Problem]:
     """Whether what ``text`` quotes is closed, is something, and names variables that there are."""
-    actions = _ACTION.findall(text)
+    # What a text in quotes holds is no variable and no action.
+    actions = [_QUOTED.sub('""', action) for action in _ACTION.findall(text)]
     known = _GIVEN.union(*(_DECLARED.findall(action) for action in actions))
     unknown = {name for action in actions for name in _VARIABLE.findall(action)} - known
     opened = sum(bool(_OPENS.match(action)) for action in actions)

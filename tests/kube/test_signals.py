@@ -126,6 +126,8 @@ def test_is_refused(value: Value, why: str) -> None:
         "{{ with $x := $value }}{{ $x | humanize }}{{ end }}",
         '{{ range $i, $it := query "up" }}{{ $i }}{{ else }}none{{ end }}',
         "{{ if gt $value 1.0 }}{{ $externalLabels.environment }}{{ end }}",
+        '{{ reReplaceAll "(.*):.*" "$1" $labels.pod }}',
+        '{{ "{{" }} is how it begins',
     ],
 )
 def test_texts_may_be_what_prometheus_reads(summary: str, tmp_path: Path) -> None:
@@ -136,6 +138,23 @@ def test_texts_may_be_what_prometheus_reads(summary: str, tmp_path: Path) -> Non
             check_rules(rule_groups(replace(SIGNALS, alerts=(alert,)), runbooks=None), tmp_path)
             == ""
         )
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        r"x{a=~`\d+`} > 0",
+        r'label_replace(up, "a", "${1}", "b", `(.*)-\d+`) == 0',
+        "holt_winters(a_gauge[5m], 0.5, 0.5) > 1",
+        r'x{a="`"} > 0  # and `\d`',
+    ],
+)
+def test_expressions_may_be_what_prometheus_reads(expression: str, tmp_path: Path) -> None:
+    alert = replace(DOWN, expression=expression)
+    check("test", alert, Alert)
+    if shutil.which("promtool"):
+        groups = rule_groups(replace(SIGNALS, alerts=(alert,)), runbooks=None)
+        assert check_rules(groups, tmp_path) == ""
 
 
 @pytest.mark.parametrize("base", ["https://a.example/b", "http://runbooks:8080", None])
