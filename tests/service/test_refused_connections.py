@@ -137,7 +137,7 @@ REFUSALS = {
     ),
     "metrics-interval": Refusal(
         service(metrics=Metrics(port="http", interval_seconds=0)),
-        "metrics.interval_seconds = 0: must be positive; use 1 or more",
+        "metrics.interval_seconds = 0: must be positive; use 1 to 140",
     ),
     "metrics-by-udp": Refusal(
         service(
