@@ -81,6 +81,7 @@ class Steps:
 def backup_job(place: Place, backup: Backup, steps: Steps) -> Scheduled:
     """The CronJob ``<store>-backup``."""
     command = ("/bin/sh", f"{SCRIPTS}/publish.sh", *steps.after)
+    allowed = "yes" if backup.may_be_empty else ""
     publish = tools_container(place, backup, "publish", command)
     return _job(
         place,
@@ -91,7 +92,7 @@ def backup_job(place: Place, backup: Backup, steps: Steps) -> Scheduled:
         order=(
             tools_container(place, backup, "begin", ("/bin/sh", f"{SCRIPTS}/begin.sh")),
             *steps.containers,
-            replace(publish, variables={**publish.variables, "ALLOW_LOSS": ""}),
+            replace(publish, variables={**publish.variables, "ALLOW_LOSS": allowed}),
         ),
         work=_MAKING,
         variables={"STAGE": _at(_MAKING, "stage")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from constructs_lib.errors import Problem
 from constructs_lib.kube.images import Image
@@ -60,8 +60,8 @@ class S3(Value):
     """Its secret, from a Secret."""
 
     scratch: str | None = None
-    """Room on the node's disk for a backup while it is made or restored. None takes what the
-    engine's largest backup needs."""
+    """Room on the node's disk for a backup while it is made or restored; what is given counts. None
+    takes what the engine's largest backup needs."""
 
     def problems(self) -> Iterator[Problem]:
         """An address, a name and a size that can be."""
@@ -87,6 +87,10 @@ class Backup(Value):
 
     to: BackupVolume | S3 = BackupVolume()
     """Where they go. Default: a volume."""
+
+    may_be_empty: bool = False
+    """Whether the store may hold nothing though the newest backup held something, as a cache does;
+    renders ``ALLOW_LOSS=yes``. Default False: such a backup is not published."""
 
     image: Image = Image("docker.io/rclone/rclone", tag="1.71.2")
     """Image with ``sh``, the tools of busybox and ``rclone``: it publishes, removes and fetches
@@ -132,22 +136,29 @@ def _longest_pause(cron: str) -> int:
 
 
 def room_problems(backup: Backup, largest: Decimal, because: str) -> Iterator[Problem]:
-    """Whether backups of ``largest`` bytes each have room, all that are kept and the next one.
+    """Whether a volume has room for backups of ``largest`` bytes each, all kept and the next one.
 
     ``because`` says what bounds the size of one, for example ``maxmemory``.
     """
-    match backup.to:
-        case BackupVolume(size=size):
-            needed, where = largest * (backup.keep + 1), "backup.to.size"
-            sum_ = f"({backup.keep} kept + 1 being made) x {memory(largest)} ({because})"
-        case S3(scratch=None):
-            return
-        case S3(scratch=str(size)):
-            needed, where = largest, "backup.to.scratch"
-            sum_ = f"{memory(largest)} ({because})"
+    if isinstance(backup.to, S3):
+        return
+    size, one = backup.to.size, whole_mebibytes(largest)
+    needed = one * (backup.keep + 1)
     if parse(size) < needed:
-        why = f"is less than {sum_} = {memory(needed)}"
-        yield Problem(where, size, why, f"use {memory(needed)} or more, or keep fewer")
+        why = (
+            f"is less than ({backup.keep} kept + 1 being made) x {memory(one)} ({because}) = "
+            f"{memory(needed)}"
+        )
+        fix = f"use {memory(needed)} or more, or keep fewer"
+        yield Problem("backup.to.size", size, why, fix)
+
+
+_MI = Decimal(2**20)
+
+
+def whole_mebibytes(size: Decimal) -> Decimal:
+    """``size`` bytes, rounded up to a number that people can read."""
+    return (size / _MI).to_integral_value(ROUND_CEILING) * _MI
 
 
 _LOGS = Decimal(64 * 2**20)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from constructs_lib.cluster import Cluster, NodePool
-from constructs_lib.environment import Environment
+from constructs_lib.environment import Environment, Spread
 from constructs_lib.errors import Problem
 from constructs_lib.kube.alerts import PROMETHEUS_RULES
 from constructs_lib.naming import CRON_JOB_LIMIT
@@ -27,10 +27,9 @@ def part_problems(plan: Plan, props: StoreProps, environment: Environment) -> It
     spread = props.spread or environment.store_spread
     for part in plan.parts:
         if isinstance(part, Servers):
-            yield from _failover_problems(part, props, environment.cluster)
+            yield from _failover_problems(part, spread, environment.cluster)
         if isinstance(part, Servers) and spread == "hard":
             yield from _spread_problems(part, environment.cluster)
-            yield from _apart_problems(part, plan, environment.cluster)
         if isinstance(part, Proxies) and spread == "hard":
             yield from _proxy_problems(part, environment.cluster)
         yield from _name_problems(part)
@@ -72,25 +71,9 @@ def _spread_problems(part: Servers, cluster: Cluster) -> Iterator[Problem]:
         yield Problem("spread", "hard", why, "use 'soft', or fewer replicas")
 
 
-def _apart_problems(part: Servers, plan: Plan, cluster: Cluster) -> Iterator[Problem]:
-    """Parts that keep apart need a node for each pod; told once, of the first by name."""
-    if not part.apart or part.name > min(part.apart):
-        return
-    others = [item for item in plan.parts if isinstance(item, Servers) and item.name in part.apart]
-    needed = part.replicas + sum(item.replicas for item in others)
-    nodes = _nodes(cluster)
-    if needed > nodes:
-        names = " and ".join((part.name, *part.apart))
-        why = (
-            f"never puts two pods of {names} on a node: they need {needed} nodes, and the cluster "
-            f"has {nodes}"
-        )
-        yield Problem("spread", "hard", why, "use 'soft', or fewer replicas")
-
-
-def _failover_problems(part: Servers, props: StoreProps, cluster: Cluster) -> Iterator[Problem]:
+def _failover_problems(part: Servers, spread: Spread, cluster: Cluster) -> Iterator[Problem]:
     """Members on one node are lost together."""
-    if part.replicas > 1 and _nodes(cluster) == 1 and props.spread != "off":
+    if part.replicas > 1 and _nodes(cluster) == 1 and spread != "off":
         why = f"asks for {part.replicas} pods of {part.name}, and one node takes all with it"
         fix = "use a single instance here, or say spread='off' where this is meant"
         yield Problem("engine", part.name, why, fix)

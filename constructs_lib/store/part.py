@@ -112,7 +112,7 @@ class Servers(Part):
     min_ready_seconds: int = 0
 
     apart: tuple[str, ...] = ()
-    """Parts whose pods are to be on other nodes than its own, as these are on several."""
+    """Parts whose pods are to be on other nodes than its own where they can be."""
 
 
 @dataclass(frozen=True, kw_only=True)

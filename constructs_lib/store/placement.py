@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from constructs_lib.environment import Spread
 from constructs_lib.kube.body import Body
 from constructs_lib.kube.placement import HOSTNAME, Toleration, spread_bodies
 from constructs_lib.kube.pods import Hosting
@@ -47,9 +48,12 @@ def _affinity(part: Part, place: Place, props: StoreProps) -> Body:
     found = _spread(part, place, props)
     if isinstance(part, Servers):
         terms = _anti_affinity(found)
+        # A single master has to come up in its volume's zone, beside a replica if need be.
+        asked = props.spread or place.environment.store_spread
+        spread: Spread = "off" if asked == "off" else "soft"
         for other in part.apart:
             theirs = spread_bodies(
-                props.spread or place.environment.store_spread,
+                spread,
                 (),
                 place.pods(other).labels,
                 place.environment.cluster,

@@ -146,6 +146,15 @@ def test_the_room_for_a_backup_on_its_way_is_bounded() -> None:
     assert room(AWAY)
 
 
+@pytest.mark.parametrize(
+    ("backup", "allowed"), [(NIGHT, ""), (replace(NIGHT, may_be_empty=True), "yes")]
+)
+def test_a_loss_is_meant_where_a_store_may_be_empty(backup: Backup, allowed: str) -> None:
+    objects = objects_of(backup)
+    publish = container_named(pod_of(objects, "CronJob", "cache-backup"), "publish")
+    assert variables_of(publish)["ALLOW_LOSS"] == allowed
+
+
 @jobs
 def test_a_pod_asks_for_the_disk_that_its_folders_may_fill(name: str) -> None:
     spec = pod_of(objects_of(AWAY), "CronJob", name)["spec"]

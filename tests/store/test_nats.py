@@ -187,8 +187,17 @@ def test_without_an_exporter_nobody_waits_for_its_metrics() -> None:
 
 
 def test_G12_a_backup_has_room_for_all_that_streams_of_one_copy_may_hold() -> None:
-    account = files_of(TO_S3)["accounts.conf"]
-    volumes = pod_of(objects_of(TO_S3), "CronJob", "nats-backup")["spec"]["volumes"]
+    _room_for_a_copy_of_each_stream(1)
+
+
+def test_streams_of_three_copies_are_a_third_of_what_the_account_may_keep() -> None:
+    _room_for_a_copy_of_each_stream(3)
+
+
+def _room_for_a_copy_of_each_stream(copies: int) -> None:
+    props = altered(TO_S3, fewest_copies=copies)
+    account = files_of(props)["accounts.conf"]
+    volumes = pod_of(objects_of(props), "CronJob", "nats-backup")["spec"]["volumes"]
     (room,) = [item for item in volumes if item["name"] == "scratch-backup"]
     kept, size = int(setting(account, "max_file")), parse(room["emptyDir"]["sizeLimit"])
-    assert kept <= size <= kept + 2**20
+    assert kept / copies <= size <= kept / copies + 2**20

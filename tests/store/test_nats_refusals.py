@@ -8,9 +8,19 @@ from constructs_lib.errors import PropsError
 from constructs_lib.kube.claims import Volume
 from constructs_lib.kube.probes import ExecCommand
 from constructs_lib.kube.shutdown import Shutdown
+from constructs_lib.store.backups import Backup, BackupVolume
 from constructs_lib.store.props import StoreProps
 from constructs_lib.store.tls import Tls
-from tests.store.nats_cases import ADMIN, FULL, ORDERS, THREE, altered, in_environment, key
+from tests.store.nats_cases import (
+    ADMIN,
+    FULL,
+    NIGHTLY,
+    ORDERS,
+    THREE,
+    altered,
+    in_environment,
+    key,
+)
 from tests.store.rendering import rendered
 
 
@@ -110,6 +120,22 @@ from tests.store.rendering import rendered
                 "backup.to.size = '50Gi': is less than (4 kept + 1 being made) x 13056Mi (what the "
                 "account may keep, in streams of one copy) = 65280Mi"
             ),
+        ),
+        (
+            replace(
+                altered(THREE, fewest_copies=3, backup_password=key("backup")),
+                volume=Volume(size="10Gi"),
+                backup=Backup(schedule=NIGHTLY, keep=1, to=BackupVolume(size="10Gi")),
+            ),
+            (
+                "backup.to.size = '10Gi': is less than (1 kept + 1 being made) x 7399Mi (what the "
+                "account may keep, in streams of 3 copies) = 14798Mi; use 14798Mi or more"
+            ),
+        ),
+        (altered(THREE, fewest_copies=0), "engine.fewest_copies = 0: is no number of copies"),
+        (
+            altered(THREE, fewest_copies=4),
+            "engine.fewest_copies = 4: is no number of copies among its servers; use 1 to 3",
         ),
         (altered(THREE, tls=Tls("Not A Name")), "engine.tls.secret = 'Not A Name'"),
         (altered(THREE, user=0), "engine.user = 0: is root"),

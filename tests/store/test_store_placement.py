@@ -96,37 +96,36 @@ def test_proxies_apart_need_a_node_more_than_there_are_of_them() -> None:
     assert rendered(HARD, with_nodes(3))
 
 
-@pytest.mark.parametrize(
-    ("spread", "demand"),
-    [
-        ("hard", "requiredDuringSchedulingIgnoredDuringExecution"),
-        ("soft", "preferredDuringSchedulingIgnoredDuringExecution"),
-    ],
+_HARD, _SOFT = (
+    f"{kind}DuringSchedulingIgnoredDuringExecution" for kind in ("required", "preferred")
 )
-def test_a_master_and_its_replicas_are_on_nodes_of_their_own(spread: Any, demand: str) -> None:
-    objects = rendered(replace(TWO, spread=spread))
-    for name in ("cache", "cache-replica"):
-        anti = pod_of(objects, "StatefulSet", name)["spec"]["affinity"]["podAntiAffinity"]
-        assert list(anti) == [demand]
-        terms = [item.get("podAffinityTerm", item) for item in anti[demand]]
-        kept_off = {
-            item["labelSelector"]["matchLabels"]["app.kubernetes.io/name"] for item in terms
+
+
+def kept_off(props: StoreProps, name: str) -> dict[str, set[str]]:
+    """Sets whose nodes a set must or had better avoid, by the kind of demand."""
+    spec = pod_of(rendered(props), "StatefulSet", name)["spec"]
+    return {
+        demand: {
+            item.get("podAffinityTerm", item)["labelSelector"]["matchLabels"][
+                "app.kubernetes.io/name"
+            ]
+            for item in items
         }
-        # A single master has no other of its own to be kept from.
-        assert kept_off == {"cache", "cache-replica"} - ({"cache"} if name == "cache" else set())
-    off = rendered(replace(TWO, spread="off"))
-    assert "affinity" not in pod_of(off, "StatefulSet", "cache")["spec"]
+        for demand, items in spec.get("affinity", {}).get("podAntiAffinity", {}).items()
+    }
 
 
-def test_a_master_and_its_replicas_apart_need_a_node_each() -> None:
-    apart = replace(TWO, spread="hard")
-    with pytest.raises(PropsError) as refused:
-        rendered(apart, with_nodes(2))
-    assert (
-        "spread = 'hard': never puts two pods of cache and cache-replica on a node: they need 3 "
-        "nodes, and the cluster has 2; use 'soft', or fewer replicas"
-    ) in str(refused.value)
-    assert rendered(apart, with_nodes(3))
+def test_a_master_and_its_replicas_keep_off_each_others_nodes_where_they_can() -> None:
+    # A master must come up in its volume's zone: never is it kept from a node by a replica.
+    hard = replace(TWO, spread="hard")
+    assert kept_off(hard, "cache") == {_SOFT: {"cache-replica"}}
+    assert kept_off(hard, "cache-replica") == {_HARD: {"cache-replica"}, _SOFT: {"cache"}}
+    assert rendered(hard, with_nodes(2))
+    soft = replace(TWO, spread="soft")
+    assert kept_off(soft, "cache") == {_SOFT: {"cache-replica"}}
+    assert kept_off(soft, "cache-replica") == {_SOFT: {"cache", "cache-replica"}}
+    off = replace(TWO, spread="off")
+    assert kept_off(off, "cache") == kept_off(off, "cache-replica") == {}
 
 
 @pytest.mark.parametrize(
@@ -150,6 +149,7 @@ def test_failover_asked_of_one_node_is_refused_unless_it_is_meant(
         "spread='off' where this is meant"
     ) in str(refused.value)
     assert rendered(replace(props, spread="off"), with_nodes(1))
+    assert rendered(props, replace(with_nodes(1), store_spread="off"))
 
 
 def test_alerts_for_what_nobody_reads_are_refused() -> None:

@@ -14,17 +14,15 @@ from constructs_lib.quantity import memory
 from constructs_lib.refs import SecretKey
 from constructs_lib.resources import Resources
 from constructs_lib.store.backup_jobs import SCRIPTS, Steps, backup_job, restore_job
-from constructs_lib.store.backups import Backup
+from constructs_lib.store.backups import Backup, whole_mebibytes
 from constructs_lib.store.engine import Place
 from constructs_lib.store.files import text_of
-from constructs_lib.store.nats.config import account_file
+from constructs_lib.store.nats.config import Settings, account_file
 from constructs_lib.store.nats.server import CLIENT, Server
 from constructs_lib.store.nats.users import BACKUP
 from constructs_lib.store.part import Container, Scheduled
 from constructs_lib.store.tls import FOLDER, tls_files
 from constructs_lib.values import Value
-
-_MI = Decimal(2**20)
 
 
 class NatsTools(Value):
@@ -46,7 +44,7 @@ def backup_parts(
         return Steps(
             containers=(_container(place, server, password, tools, script),),
             security=server.security,
-            scratch=memory(_largest(server)),
+            scratch=memory(whole_mebibytes(largest_backup(server.settings))),
             scripts={script: text_of(f"nats/{script}")},
             files=tls_files(server.tls),
             reaches=(Traffic((place.pods(),), ports=(CLIENT.number,)),),
@@ -58,10 +56,9 @@ def backup_parts(
     ]
 
 
-def _largest(server: Server) -> Decimal:
-    """A backup has each stream once; of one copy, all that the account may keep is streams."""
-    size = Decimal(account_file(server.settings))
-    return size - size % _MI + _MI
+def largest_backup(settings: Settings) -> Decimal:
+    """A backup has each stream once; the account may keep so much, every copy counted."""
+    return Decimal(account_file(settings)) / settings.fewest_copies
 
 
 def _container(

@@ -37,6 +37,9 @@ class Settings:
     max_file_store: int
     max_memory_store: int
     max_bytes_required: bool
+    fewest_copies: int
+    """Of a stream; no file says it, and backups are as large as that makes them."""
+
     max_payload: int
     sync_interval: str
     lame_duck_seconds: int

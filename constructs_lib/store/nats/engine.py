@@ -20,8 +20,8 @@ from constructs_lib.store.backups import room_problems
 from constructs_lib.store.certificate_alerts import certificate_alerts
 from constructs_lib.store.engine import Engine, Front, Place, Plan, data_path_problems
 from constructs_lib.store.nats.alerts import alerts, volume_alerts
-from constructs_lib.store.nats.backup import NatsTools, backup_parts
-from constructs_lib.store.nats.config import Settings, account_file
+from constructs_lib.store.nats.backup import NatsTools, backup_parts, largest_backup
+from constructs_lib.store.nats.config import Settings
 from constructs_lib.store.nats.server import (
     CLIENT,
     NatsExporter,
@@ -84,6 +84,11 @@ class NatsJetStream(Engine):
     room for it, and refuse a stream that they have no room for. Default False. With five servers,
     or streams of one copy, only this keeps a single server from being filled."""
 
+    fewest_copies: int = 1
+    """The fewest copies that a stream has, 1 to ``replicas``. Default 1. A backup has each stream
+    once, so that room is asked for what the account may keep, divided by this. Nobody keeps
+    programs from making streams of fewer."""
+
     max_payload: str = "1Mi"
     """Largest message. Default 1Mi."""
 
@@ -131,6 +136,9 @@ class NatsJetStream(Engine):
         yield from self._quorum_problems()
         yield from user_problems(self.users)
         yield from stop_problems("shutdown", self.shutdown)
+        if not 1 <= self.fewest_copies <= max(self.replicas, 1):
+            why, fix = "is no number of copies among its servers", f"use 1 to {self.replicas}"
+            yield Problem("fewest_copies", self.fewest_copies, why, fix)
         for name in ("max_file_store", "max_memory_store", "max_payload"):
             if getattr(self, name) is not None:
                 yield from memory_problems(name, getattr(self, name), example="1Gi")
@@ -165,8 +173,9 @@ class NatsJetStream(Engine):
             yield Problem("engine.max_payload", self.max_payload, "is refused by servers", fix)
         if place.backup is not None:
             settings = self._server(place).settings
-            because = "what the account may keep, in streams of one copy"
-            yield from room_problems(place.backup, Decimal(account_file(settings)), because)
+            copies = "one copy" if self.fewest_copies == 1 else f"{self.fewest_copies} copies"
+            because = f"what the account may keep, in streams of {copies}"
+            yield from room_problems(place.backup, largest_backup(settings), because)
             if self.backup_password is None:
                 fix = "give backup_password, or leave backup out"
                 yield Problem("engine.backup_password", None, "is needed by backups", fix)
@@ -221,6 +230,7 @@ class NatsJetStream(Engine):
                 max_file_store=int(self._file_store(place)),
                 max_memory_store=int(self._memory_store(place)),
                 max_bytes_required=self.max_bytes_required,
+                fewest_copies=self.fewest_copies,
                 max_payload=int(parse(self.max_payload)),
                 sync_interval=self.sync_interval,
                 lame_duck_seconds=self.shutdown.drain_seconds,

@@ -145,6 +145,21 @@ def test_a_store_that_has_lost_its_data_replaces_no_backup_of_them(
 
 
 @shells
+@pytest.mark.parametrize(("cluster", "said"), [("1", "published"), ("2", "not published")])
+def test_older_backups_of_postgresql_say_too_of_which_cluster_they_are(
+    shell: Sequence[str], cluster: str, said: str, tmp_path: Path
+) -> None:
+    bucket = Bucket(folder=tmp_path)
+    position = tmp_path / "bucket/backups" / OLD[-1] / "wal-position"
+    position.write_text("1 000000010000000000000002 000000010000000000000003\n")
+    bucket.holds(new=f"cluster {cluster}")
+    done = bucket.publish(shell)
+    assert (done.returncode == 0) is (said == "published"), done.stdout
+    refused = f"holds cluster 2, and the newest backup, {OLD[-1]}, holds cluster 1."
+    assert (refused in done.stdout) is (said == "not published")
+
+
+@shells
 def test_a_loss_that_is_meant_is_published(shell: Sequence[str], tmp_path: Path) -> None:
     bucket = Bucket(folder=tmp_path)
     bucket.holds("data", "nothing")

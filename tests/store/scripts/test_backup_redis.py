@@ -121,6 +121,10 @@ def test_a_snapshot_says_whether_it_holds_anything(shell: Sequence[str], tmp_pat
     with server(tmp_path / "server", free_port()) as port:
         run(shell, "backup.sh", tmp_path, port)
         assert (tmp_path / "backup/holds").read_text() == "nothing\n"
+        # What expires is no data that can be lost.
+        ask(port, "SET", "session", "value", "EX", "3600")
+        run(shell, "backup.sh", tmp_path, port)
+        assert (tmp_path / "backup/holds").read_text() == "nothing\n"
         for number in range(10):
             ask(port, "SET", f"key-{number}", "value")
         run(shell, "backup.sh", tmp_path, port)

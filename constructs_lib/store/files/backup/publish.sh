@@ -25,6 +25,11 @@ refuse_loss() {
         return 0
     fi
     held=$(show_file "$newest" holds)
+    if [ -z "$held" ]; then
+        # Older backups of PostgreSQL say it only here, in the first word.
+        position=$(show_file "$newest" wal-position)
+        [ -z "$position" ] || held="cluster ${position%% *}"
+    fi
     holds=$(cat "$STAGE/holds")
     case $held in
     '' | nothing | "$holds") return 0 ;;
