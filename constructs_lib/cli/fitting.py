@@ -12,8 +12,10 @@ from typing import Any
 from constructs_lib.cli.context import Flavour
 from constructs_lib.cli.kubectl import Kubectl, items
 from constructs_lib.cli.reach import Address, cut_off
-from constructs_lib.cluster import Cluster, NodePool, Taint
-from constructs_lib.placement import unplaceable
+from constructs_lib.placement.amounts import amounts
+from constructs_lib.placement.nodes import Pool, Taint
+from constructs_lib.placement.scene import scene
+from constructs_lib.placement.simulation import simulate
 from constructs_lib.rules.findings import Manifest
 from constructs_lib.rules.pods import entries, listed, mapping, value_at
 
@@ -22,20 +24,18 @@ _SLICES = (
     *("--selector", "kubernetes.io/service-name=kubernetes"),
 )
 _SHOWN = 3
-_ZONE = "topology.kubernetes.io/zone"
 _KUBELETS_OWN = "node.kubernetes.io/"
 
 
 def differences(
     kubectl: Kubectl, manifests: Sequence[Manifest], flavour: Flavour | None
-) -> list[str]:
+) -> Iterator[str]:
     """What ``manifests`` take for granted and the cluster has not, a line for each.
 
-    Raises ``CommandError`` where the cluster does not answer.
+    Raises ``CommandError`` where the cluster does not answer, or refuses to.
     """
-    slices = items(kubectl.read(*_SLICES))
-    nodes = items(kubectl.read("get", "nodes"))
-    return [*_of_api_server(manifests, slices, flavour), *_of_nodes(manifests, nodes)]
+    yield from _of_api_server(manifests, items(kubectl.read(*_SLICES)), flavour)
+    yield from _of_nodes(manifests, items(kubectl.read("get", "nodes")))
 
 
 def addresses(slices: Sequence[Mapping[str, Any]]) -> list[Address]:
@@ -83,27 +83,23 @@ def _of_nodes(manifests: Sequence[Manifest], nodes: Sequence[Mapping[str, Any]])
     )
     if not pools:
         return
-    # Only its nodes are read.
-    cluster = Cluster(kubernetes="1.34", nodes=pools, storage_class="")
     count = "1 node" if len(pools) == 1 else f"{len(pools)} nodes"
     # A quota refuses the same everywhere.
     unbound = [body for body in manifests if body.get("kind") != "ResourceQuota"]
-    for found in unplaceable(unbound, cluster):
+    for found in simulate(scene(unbound, pools)).findings:
         yield f"on the {count} of this cluster {found.object} finds no place: {found.message}"
 
 
-def _pool(node: Mapping[str, Any]) -> NodePool:
+def _pool(node: Mapping[str, Any]) -> Pool:
     """A node as a pool of one."""
-    labels = {str(k): str(v) for k, v in mapping(value_at(node, "metadata.labels")).items()}
-    has = mapping(value_at(node, "status.allocatable"))
-    return NodePool(
+    return Pool(
+        name=str(value_at(node, "metadata.name")),
         count=1,
-        cpu=str(has["cpu"]),
-        memory=str(has["memory"]),
-        zones=(labels[_ZONE],) if _ZONE in labels else (),
-        labels={name: value for name, value in labels.items() if name != _ZONE},
+        most=1,
+        allocatable=amounts(value_at(node, "status.allocatable")),
+        labels={str(k): str(v) for k, v in mapping(value_at(node, "metadata.labels")).items()},
         taints=tuple(
-            Taint(str(one["key"]), value=str(one.get("value") or ""), effect=one["effect"])
+            Taint(str(one["key"]), str(one.get("value") or ""), str(one["effect"]))
             for one in entries(node, "spec.taints")
             # These come and go with what ails a node.
             if not str(one["key"]).startswith(_KUBELETS_OWN)

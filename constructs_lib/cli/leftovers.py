@@ -32,12 +32,13 @@ def clear(kubectl: Kubectl, wanted: Sequence[Manifest]) -> None:
 
 def remove(kubectl: Kubectl, wanted: Sequence[Manifest]) -> str:
     """Remove what this test made of ``wanted``, a namespace with all in it; why not, if not."""
+    left = wanted
     try:
         there = present(kubectl, [_identity(body) for body in wanted])
+        left = wanted if kubectl.dry_run else [body for body in there if is_ours(body)]
+        return _delete(kubectl, left)
     except CommandError as error:
-        return _complaint(kubectl, wanted, str(error))
-    own = [body for body in there if is_ours(body)]
-    return _delete(kubectl, wanted if kubectl.dry_run else own)
+        return _complaint(kubectl, left, str(error))
 
 
 def _delete(kubectl: Kubectl, objects: Sequence[Manifest]) -> str:
@@ -72,7 +73,8 @@ def _refuse_foreign(kubectl: Kubectl, body: Manifest) -> None:
         names = ", ".join(described(one) for one in foreign)
         msg = (
             f"Namespace {key.name} holds {names}, which `nova local test` did not make and would "
-            "remove with the namespace. Nothing was changed; move it to another namespace"
+            "remove with the namespace. Nothing was changed; move it to another namespace, or "
+            f"remove it with all in it: `{_command(kubectl, 'delete', body)}`"
         )
         raise CommandError(msg, Exit.REFUSED)
 

@@ -79,10 +79,15 @@ def _allows(rule: Manifest, server: Address) -> bool:
 
 def _holds(block: Mapping[str, Any], host: str) -> bool:
     address = ipaddress.ip_address(host)
-    inside = block and address in ipaddress.ip_network(block["cidr"])
-    return bool(inside) and not any(
-        address in ipaddress.ip_network(cidr) for cidr in block.get("except") or ()
+    return bool(block) and (
+        address in _network(block["cidr"])
+        and not any(address in _network(cidr) for cidr in block.get("except") or ())
     )
+
+
+def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """A CIDR as the API reads it: of an address inside the block, the block."""
+    return ipaddress.ip_network(cidr, strict=False)
 
 
 def _opens(port: Mapping[str, Any], number: int) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic, sleep
-from typing import Protocol
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.live import Live
@@ -25,7 +25,7 @@ INTERVAL = 2.0
 
 _KINDS = (
     "daemonsets.apps,deployments.apps,statefulsets.apps,replicasets.apps,jobs.batch,"
-    "persistentvolumeclaims,pods,nodes,events"
+    "persistentvolumeclaims,pods,events"
 )
 _LAST_LINES = 3
 _STYLES = {
@@ -107,9 +107,18 @@ def view_on(console: Console) -> Iterator[View]:
 
 def look(kubectl: Kubectl, workloads: Sequence[Workload]) -> list[State]:
     """How all ``workloads`` are now, with the last lines of the logs that say why."""
-    seen = snapshot(items(kubectl.read("get", _KINDS, "--all-namespaces")))
+    objects = items(kubectl.read("get", _KINDS, "--all-namespaces"))
+    seen = snapshot([*objects, *_nodes(kubectl)])
     states = [state_of(workload, seen) for workload in workloads]
     return [_with_log(kubectl, state) for state in states]
+
+
+def _nodes(kubectl: Kubectl) -> list[Mapping[str, Any]]:
+    """The nodes, or none: who sees all that is deployed may not be allowed to see them."""
+    try:
+        return items(kubectl.read("get", "nodes"))
+    except CommandError:
+        return []
 
 
 def watch(

@@ -71,7 +71,7 @@ class Pool:
 
     def node(self, position: int, name: str) -> Node:
         """The node at ``position`` among those of the pool, counted from 0."""
-        labels = {"kubernetes.io/os": "linux", **self.labels, HOSTNAME: name}
+        labels = {"kubernetes.io/os": "linux", HOSTNAME: name, **self.labels}
         if self.zones:
             labels[ZONE] = self.zones[position % len(self.zones)]
         return Node(name, labels, self.taints, self.allocatable)

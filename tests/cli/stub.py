@@ -90,6 +90,10 @@ NODE: dict[str, Any] = {
         ],
     },
 }
+FORBIDDEN = (
+    'Error from server (Forbidden): nodes is forbidden: User "dev" cannot list resource "nodes" '
+    'in API group "" at the cluster scope'
+)
 _PROGRAM = """\
 #!{python} -SIE
 import json, pathlib, sys, time
@@ -216,4 +220,4 @@ def recorded(name: str) -> dict[str, Any]:
 
 
 LOOK = "get daemonsets.apps,deployments.apps,statefulsets.apps,replicasets.apps,jobs.batch,"
-LOOK += "persistentvolumeclaims,pods,nodes,events"
+LOOK += "persistentvolumeclaims,pods,events"

@@ -50,8 +50,9 @@ def to(cidr: str, port: int, **block: Any) -> dict[str, Any]:
         {"ports": [{"port": 8000, "endPort": 9000, "protocol": "TCP"}]},
         to("192.168.49.0/24", 8443),
         {"to": [{"ipBlock": {"cidr": "192.168.49.2/32"}}]},
+        to("192.168.49.7/24", 8443, **{"except": ["192.168.49.9/29"]}),
     ],
-    ids=["everything", "ports", "block-and-port", "block"],
+    ids=["everything", "ports", "block-and-port", "block", "address-in-block"],
 )
 def test_a_rule_that_allows_the_api_server_is_enough(rule: dict[str, Any]) -> None:
     assert cut_off([a_pod(), a_policy(), a_policy(rule)], [MINIKUBE]) == []
@@ -63,10 +64,11 @@ def test_a_rule_that_allows_the_api_server_is_enough(rule: dict[str, Any]) -> No
         to("172.18.0.0/16", 8443),
         to("192.168.49.0/24", 6443),
         to("0.0.0.0/0", 8443, **{"except": ["192.168.0.0/16"]}),
+        to("0.0.0.0/0", 8443, **{"except": ["192.168.49.7/24"]}),
         {"to": [{"namespaceSelector": {}}]},
         {"ports": [{"port": 8443, "protocol": "UDP"}]},
     ],
-    ids=["address", "port", "excepted", "pods", "protocol"],
+    ids=["address", "port", "excepted", "address-in-excepted", "pods", "protocol"],
 )
 def test_a_rule_that_allows_something_else_is_not(rule: dict[str, Any]) -> None:
     (one,) = cut_off([a_pod(), a_policy(rule)], [MINIKUBE])
@@ -138,20 +140,61 @@ def test_an_api_server_elsewhere_is_told_before_anything_is_applied(
     assert "endpointslices.discovery.k8s.io" in asked
 
 
-def test_nodes_that_are_too_small_are_told(stub: Stub, nova: Nova, tmp_path: Path) -> None:
+def a_shop(folder: Path, pod: str) -> Path:
+    """The shop, its web with further lines in the pod; the last belong to its container."""
+    file = folder / "dist" / "shop" / "shop.k8s.yaml"
+    file.parent.mkdir(parents=True)
+    text = (RENDERED / "shop" / "shop.k8s.yaml").read_text()
+    file.write_text(text.replace("      containers:\n      - name: web\n", pod))
+    return file.parent.parent
+
+
+def asking(resources: str, selector: str = "") -> str:
+    """A pod that asks for this."""
+    chosen = f"      nodeSelector: {{{selector}}}\n" if selector else ""
+    asked = f"        resources: {{requests: {{{resources}}}}}\n"
+    return f"{chosen}      containers:\n      - name: web\n{asked}"
+
+
+def a_node(name: str, **allocatable: str) -> dict[str, Any]:
+    """A node beside the control plane."""
+    metadata = NODE["metadata"] | {"name": name, "labels": {"kubernetes.io/hostname": name}}
+    status = NODE["status"] | {"allocatable": NODE["status"]["allocatable"] | allocatable}
+    return NODE | {"metadata": metadata, "status": status}
+
+
+GPU = {"nvidia.com/gpu": "2"}
+POOR = "this may not work here: on the 2 nodes of this cluster Deployment shop/web finds no place: "
+
+
+def told(stub: Stub, nova: Nova, folder: Path, *nodes: dict[str, Any]) -> str:
+    """What ``up`` says of nodes like these."""
     stub.healthy()
     stub.answers(LOOK, said(recorded("ready")))
-    folder = tmp_path / "dist" / "shop"
-    folder.mkdir(parents=True)
-    text = (
-        (RENDERED / "shop" / "shop.k8s.yaml")
-        .read_text()
-        .replace(
-            "      - name: web\n", "      - name: web\n        resources: {requests: {cpu: 6}}\n"
-        )
-    )
-    (folder / "shop.k8s.yaml").write_text(text)
+    stub.answers("get nodes", listed(*nodes))
+    return nova("up", folder=folder)[2]
+
+
+def test_nodes_that_are_too_small_are_told(stub: Stub, nova: Nova, tmp_path: Path) -> None:
     tainted = NODE | {"spec": {"unschedulable": True}, "status": {}}
-    stub.answers("get nodes", listed(NODE, tainted))
-    err = nova("up", folder=folder.parent)[2]
+    err = told(stub, nova, a_shop(tmp_path, asking("cpu: 6")), NODE, tainted)
     assert "on the 1 node of this cluster Deployment shop/web finds no place: " in err
+
+
+@pytest.mark.parametrize(
+    ("pod", "worker", "start"),
+    [
+        (asking("cpu: 1", "kubernetes.io/hostname: worker"), a_node("worker"), ""),
+        (asking("cpu: 1", "kubernetes.io/hostname: other"), a_node("worker"), POOR),
+        (asking("nvidia.com/gpu: 1"), a_node("worker", **GPU), ""),
+        (asking("nvidia.com/gpu: 3"), a_node("worker", **GPU), POOR),
+        (asking("cpu: 6"), a_node("worker", cpu="16"), ""),
+        (asking("cpu: 6"), a_node("worker", cpu="16", pods="0"), POOR),
+    ],
+    ids=["its-host", "no-host", "gpu", "too-many-gpus", "large", "no-pods"],
+)
+def test_a_node_is_taken_for_what_it_is(
+    stub: Stub, nova: Nova, tmp_path: Path, pod: str, worker: dict[str, Any], start: str
+) -> None:
+    err = told(stub, nova, a_shop(tmp_path, pod), NODE, worker)
+    assert err.startswith(start) if start else err == ""

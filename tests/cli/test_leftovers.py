@@ -2,6 +2,7 @@
 
 import pytest
 
+from constructs_lib.cli import leftovers
 from constructs_lib.cli.exits import Exit
 from tests.cli.conftest import Nova
 from tests.cli.stub import Stub, listed, said
@@ -59,6 +60,10 @@ def test_a_namespace_of_ours_with_somebody_elses_object_stays(stub: Stub, nova: 
     code, _, err = nova("test")
     assert code == Exit.REFUSED
     assert "Namespace nova-local-test holds ConfigMap nova-local-test/mine" in err
+    assert err.endswith(
+        "move it to another namespace, or remove it with all in it: "
+        "`kubectl --context kind-nova delete namespace nova-local-test`\n"
+    )
     assert (stub.asked("apply"), stub.asked("delete")) == ([], [])
 
 
@@ -86,6 +91,20 @@ def test_a_cluster_that_goes_away_leaves_what_was_made_and_it_is_told(
     assert code == Exit.UNHEALTHY
     assert "connection refused" in err
     assert "kubectl --context kind-nova delete namespace nova-local-test" in err
+
+
+def test_a_cluster_that_hangs_while_it_deletes_is_told(
+    stub: Stub, nova: Nova, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_cluster(stub)
+    monkeypatch.setattr(leftovers, "_GONE", -9)
+    stub.answers("delete", said("", seconds=3))
+    code, out, err = nova("test")
+    assert code == Exit.UNHEALTHY
+    assert out.endswith("all 5 answer\n")
+    assert "could be removed (Namespace nova-local-test, NetworkPolicy shop/nova-local" in err
+    assert "no answer within 1 s; is the cluster running?; `kubectl --context kind-nova " in err
+    assert "`kubectl --context kind-nova delete namespace nova-local-test`" in err
 
 
 def test_what_cannot_be_removed_is_told(stub: Stub, nova: Nova) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from constructs_lib.cli.exits import Exit
 from tests.cli.conftest import Nova
-from tests.cli.stub import LOOK, Stub, recorded, said
+from tests.cli.stub import FORBIDDEN, LOOK, NODE, Stub, listed, recorded, said
 
 
 def test_status_shows_each_workload_with_its_app(stub: Stub, nova: Nova) -> None:
@@ -27,6 +27,24 @@ def test_status_fails_where_something_is_not_ready(stub: Stub, nova: Nova) -> No
     code, _, err = nova("status")
     assert code == Exit.UNHEALTHY
     assert "Deployment shop/web  0/1  absent: it is not in the cluster" in err
+
+
+def test_who_may_not_list_the_nodes_sees_the_rest(stub: Stub, nova: Nova) -> None:
+    stub.healthy()
+    stub.answers("get nodes", said(err=f"{FORBIDDEN}\n", code=1))
+    stub.answers(LOOK, said(recorded("ready")))
+    code, out, err = nova("status")
+    assert (code, err) == (Exit.OK, "")
+    assert out.endswith("all 4 workloads are ready\n")
+
+
+def test_status_tells_the_node_that_is_lost(stub: Stub, nova: Nova) -> None:
+    stub.healthy()
+    lost = {"type": "Ready", "status": "Unknown", "message": "Kubelet stopped posting."}
+    stub.answers("get nodes", listed(NODE | {"status": {"conditions": [lost]}}))
+    stub.answers(LOOK, said(recorded("starting")))
+    err = nova("status")[2]
+    assert "its node kind-control-plane is not ready: Kubelet stopped posting." in err
 
 
 def test_status_changes_nothing(stub: Stub, nova: Nova) -> None:

@@ -8,7 +8,7 @@ from constructs_lib.cli import watching
 from constructs_lib.cli.exits import Exit
 from constructs_lib.cli.ownership import LABEL, VALUE
 from tests.cli.conftest import Nova
-from tests.cli.stub import LOOK, RENDERED, Stub, listed, recorded, said
+from tests.cli.stub import FORBIDDEN, LOOK, RENDERED, Stub, listed, recorded, said
 
 CONFLICT = (
     'error: Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using apps/v1: '
@@ -140,6 +140,18 @@ def test_a_cluster_that_is_too_busy_for_a_moment_is_asked_again(stub: Stub, nova
     assert nova("up")[0] == Exit.OK
 
 
+def test_who_may_not_list_the_nodes_is_told_and_goes_on(stub: Stub, nova: Nova) -> None:
+    stub.healthy()
+    stub.answers("get nodes", said(err=f"{FORBIDDEN}\n", code=1))
+    stub.answers(LOOK, said(recorded("ready")))
+    code, out, err = nova("up", "--timeout", "1")
+    assert (code, err) == (
+        Exit.OK,
+        f"not compared with the cluster: kubectl get nodes: {FORBIDDEN}\n",
+    )
+    assert out.endswith("all 4 workloads are ready\n")
+
+
 def test_a_cluster_that_stays_away_is_told(stub: Stub, nova: Nova) -> None:
     stub.healthy()
     stub.answers(LOOK, said(err="Unable to connect to the server: EOF\n", code=1))
@@ -199,9 +211,10 @@ def test_a_dry_run_shows_each_phase_with_its_objects_and_what_is_waited_for(
         "#   shop: Deployment web; Ingress gateway",
         "# asked again and again, for 90 s at most, until these are ready:",
         "#   shop: Deployment web; Job migrate; StatefulSet postgres, redis",
-        out.splitlines()[-1],
+        *out.splitlines()[-2:],
     ]
-    assert f" {LOOK} " in out.splitlines()[-1]
+    assert f" {LOOK} " in out.splitlines()[-2]
+    assert " get nodes " in out.splitlines()[-1]
 
 
 def test_a_dry_run_shows_no_secret(stub: Stub, nova: Nova) -> None:
