@@ -86,9 +86,10 @@ def test_F8_a_primary_that_sees_its_clients_and_neither_etcd_nor_members(
             writer.wait_accepted(timeout=60)
             time.sleep(max(0.0, began + KNOWN - time.monotonic()))
             takes_none(primary, writer.options.name)
-            assert refused(beside, cut)
+        healed = time.monotonic()
         store.recovered(writer)
         store.settled()
+        store.cluster.wait(lambda: refused(beside, healed), 10, "it refuses what it is sent")
         assert taken(beside, cut) == []
         assert 0 not in writer.read()
         name = "primary cut off from etcd and members"
