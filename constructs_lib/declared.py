@@ -8,12 +8,13 @@ from typing import Any
 from constructs import IConstruct
 
 from constructs_lib.chart import AppChart
+from constructs_lib.kube.network import Traffic
 from constructs_lib.refs import Peer, Pods
 from constructs_lib.rules import Known
 from constructs_lib.rules.uses import Membership, PoolUse
 from constructs_lib.secrets import AppSecret
 from constructs_lib.service.connections import Connections
-from constructs_lib.service.consumers import KafkaConsumer
+from constructs_lib.service.consumers import Consumer, KafkaConsumer
 from constructs_lib.service.pod_construct import PodConstruct
 
 
@@ -54,32 +55,38 @@ def _pools(workload: PodConstruct[Any]) -> Iterator[PoolUse]:
 
 def _members(workload: PodConstruct[Any]) -> Iterator[Membership]:
     """Consumer groups that the pods of a workload are in."""
-    connections = workload.connections
-    brokers = frozenset(_brokers(connections))
-    for consumer in connections.consumes:
+    for consumer in workload.connections.consumes:
         yield Membership(
             workload=workload.title,
             kind="Kafka" if isinstance(consumer, KafkaConsumer) else "NATS",
             group=consumer.group,
-            brokers=brokers,
+            reads=consumer.reads,
+            broker=_broker(consumer, workload.connections),
             shared=consumer.shared,
         )
 
 
-def _brokers(connections: Connections) -> Iterator[str]:
-    """All that may be a broker, by who answers: each app has a name of its own for one outside."""
-    for endpoint in connections.brokers:
-        yield from (f"{peer} port {endpoint.port.number}" for peer in _peers(endpoint.peers))
+def _broker(consumer: Consumer, connections: Connections) -> frozenset[tuple[str, int]]:
+    """The one that it reads from, by who answers: each app has a name of its own for one outside.
+
+    Empty where several may be the broker and the consumer names none: to take one that it is not
+    would refuse what is right.
+    """
+    brokers = connections.brokers if consumer.broker is None else (consumer.broker,)
+    ways = [Traffic(item.peers, ports=(item.port.number,)) for item in brokers]
     # What else is open is a broker only where nothing in ``uses`` can be.
-    for traffic in () if connections.brokers else connections.egress:
-        for peer in _peers(traffic.peers):
-            yield from (f"{peer} port {number}" for number in traffic.ports)
+    found = {
+        frozenset((place, number) for place in _places(way.peers) for number in way.ports)
+        for way in ways or connections.egress
+    }
+    return found.pop() if len(found) == 1 else frozenset()
 
 
-def _peers(peers: Iterable[Peer]) -> Iterator[str]:
+def _places(peers: Iterable[Peer]) -> Iterator[str]:
+    """Pods, and ranges of addresses; one with holes, or of all addresses, tells of no broker."""
     for peer in peers:
         if isinstance(peer, Pods):
             labels = ",".join(f"{name}={text}" for name, text in sorted(peer.labels.items()))
             yield f"pods {labels} in {peer.namespace}"
-        else:
-            yield from peer.blocks
+        elif not peer.excluding:
+            yield from (block for block in peer.blocks if not block.endswith("/0"))

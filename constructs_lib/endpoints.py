@@ -70,9 +70,9 @@ class Endpoint(Value):
         yield from name_problems("namespace", self.namespace)
 
 
-def scheme_problems(field: str, scheme: str) -> Iterator[Problem]:
-    """Whether a URL can begin with ``scheme``."""
-    if not _SCHEME.fullmatch(scheme):
+def scheme_problems(field: str, scheme: object) -> Iterator[Problem]:
+    """Whether a URL can begin with ``scheme``, which nobody may have checked to be text."""
+    if not isinstance(scheme, str) or not _SCHEME.fullmatch(scheme):
         fix = "write it without '://', such as 'http'"
         yield Problem(field, scheme, "is no scheme of a URL", fix)
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import cdk8s
 
-from constructs_lib.checking import WHERE, Demands, Verdict, broken, judged
+from constructs_lib.checking import WHERE, Demands, Verdict, judged
 from constructs_lib.errors import NovaError, RuleError
 from constructs_lib.placement import summary
 from constructs_lib.rendering import SUFFIX, Document, Rendered, documents, render, rendered
@@ -21,7 +21,6 @@ __all__ = [
     "KUSTOMIZATION",
     "SUFFIX",
     "Document",
-    "broken",
     "checked",
     "documents",
     "render",
@@ -56,8 +55,8 @@ def write_apps(
     what may break a rule for a while. Raises ``NovaError``, and nothing is written, where a
     construct or a rule refuses something, where there is no app, and for a folder that this process
     has written already: a second call would remove what the first one wrote. At the end a line for
-    each environment goes to standard error: on how many nodes its pods find room, and how many they
-    would need with every autoscaler at its maximum.
+    each environment goes to standard error: on how many of its nodes the pods were placed, and how
+    many nodes they would need with every autoscaler at its maximum.
     """
     target = Path(folder or os.environ.get("CDK8S_OUTDIR") or "dist").resolve()
     if not apps or target in _WRITTEN:

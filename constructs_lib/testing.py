@@ -25,8 +25,10 @@ from constructs_lib.checking import (
 from constructs_lib.errors import NovaError, nearest
 from constructs_lib.rendering import Document, Rendered, rendered
 from constructs_lib.rules import FLEET_RULES, Fleet, Known, Rule, Waiver
+from constructs_lib.rules.findings import described
 from constructs_lib.rules.pod_security import numeric_user, restricted
 from constructs_lib.rules.revisions import refused_changes
+from constructs_lib.rules.waivers import UNUSED
 
 
 class Objects(list[Document]):
@@ -93,8 +95,9 @@ def assert_rules(
     """The objects keep every rule that a synth of a whole environment checks, and find a node.
 
     ``known`` lists what the cluster has besides, where :func:`synth` cannot know it from the
-    charts; ``waivers`` what may break a rule for a while: those of ``write_apps`` do, since the
-    ones for environments that are not among the objects are left out. Objects that come from
+    charts; ``waivers`` what may break a rule for a while: those of ``write_apps`` do, since none is
+    called unused that is for an environment, or for an object in a namespace, that is not among the
+    objects. Objects that come from
     elsewhere than :func:`synth`, such as files, name no environment and no cluster: rules run over
     them, and nothing is placed. Raises ``PropsError`` for what is no rule and no waiver.
     """
@@ -107,6 +110,14 @@ def assert_rules(
         left = list(judged(charts, demands._replace(waivers=here)).findings)
     else:
         left = not_waived(found_by(rules, Fleet(objects, demands.known)), here)
+    there = {described(item) for item in objects}
+    for chart in charts:
+        there.update(f"{chart.environment}: {described(item)}" for item in chart.objects)
+    left = [
+        item
+        for item in left
+        if item.rule != UNUSED or "/" not in item.object or item.object in there
+    ]
     assert not left, "\n".join(map(str, left))  # noqa: S101  (an assertion for tests)
 
 

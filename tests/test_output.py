@@ -159,8 +159,8 @@ def test_what_was_placed_is_told_in_a_line_for_each_environment(
     told = capsys.readouterr()
     assert told.out == ""
     assert [line.partition("; ")[0] for line in told.err.splitlines()] == [
-        "prod: 2 pods on 12 nodes",
-        "bare: 2 pods on 3 nodes",
+        "prod: 2 pods on 2 of 12 nodes",
+        "bare: 2 pods on 2 of 3 nodes",
     ]
     assert "at every autoscaler's maximum 100 pods on 25 nodes of pool 1 (8 cpu" in told.err
 

@@ -114,6 +114,23 @@ def test_waivers_for_environments_that_are_not_there_are_left_out() -> None:
         assert_rules(synth(shop), waivers=(WAIVER, other))
 
 
+def test_a_waiver_for_what_the_test_does_not_render_is_not_called_unused() -> None:
+    for title in ("Deployment other/api", "prod: Deployment other/api"):
+        assert_rules(synth(shop), waivers=(replace(WAIVER, object=title),))
+        assert_rules(list(synth(shop)), waivers=(replace(WAIVER, object=title),))
+    for title in ("Deployment shop/orders", "Namespace other"):
+        with pytest.raises(AssertionError, match="waivers/unused"):
+            assert_rules(synth(shop), waivers=(replace(WAIVER, object=title),))
+
+
+def test_what_is_found_of_something_else_than_an_object_can_be_waived() -> None:
+    def elsewhere(_: Any) -> list[Finding]:
+        return [Finding("team/rule", "Service data/db", "is too small", "make it larger")]
+
+    waiver = replace(WAIVER, rule="team/rule", object="Service data/db")
+    assert_rules(synth(shop), rules=(elsewhere,), waivers=(waiver,))
+
+
 def large(app: cdk8s.App) -> AppChart:
     chart = AppChart(app, "shop", environment=MODERN, team="checkout")
     asked = Resources(cpu="7", memory="128Mi")

@@ -132,7 +132,11 @@ def summary_of(name: str, simulation: Simulation) -> str:
     """The report in one line."""
     board = simulation.base.board
     placed = len(simulation.pods) - len(simulation.base.left_over)
-    line = f"{name}: {_counted(placed, 'pod')} on {_counted(len(board.nodes), 'node')}"
+    taken = sum(
+        free[PODS] < node.allocatable[PODS]
+        for node, free in zip(board.nodes, board.free, strict=True)
+    )
+    line = f"{name}: {_counted(placed, 'pod')} on {taken} of {_counted(len(board.nodes), 'node')}"
     maximum = maximum_of(simulation)
     if maximum is None:
         return line

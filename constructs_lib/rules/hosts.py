@@ -19,6 +19,13 @@ NAMES = (OWNER,)
 _CANARY = "nginx.ingress.kubernetes.io/canary"
 _CLASS = "kubernetes.io/ingress.class"
 _PREFIX = "Prefix"
+_OWN_BALANCER = frozenset({"gce", "gce-internal", "alb"})
+"""Classes whose controllers start a load balancer for each Ingress, and compare a path that is
+``ImplementationSpecific`` as it stands.
+
+https://docs.cloud.google.com/kubernetes-engine/docs/concepts/ingress
+https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/spec/
+"""
 _ANY_METHOD = "any method"
 
 
@@ -84,18 +91,21 @@ def _ingress_claims(manifest: Manifest) -> Iterator[_Claim]:
         return
     rules = entries(manifest, "spec.rules")
     default = mapping(value_at(manifest, "spec.defaultBackend.service"))
+    sort = str(value_at(manifest, "spec.ingressClassName") or annotations.get(_CLASS) or "")
+    # Behind an address of its own, what has no host is nobody else's.
+    own = described(manifest) if sort in _OWN_BALANCER else ""
     if default and not rules:
         # Beside rules it is for their hosts alone, at the controllers that read it there.
-        sort = str(value_at(manifest, "spec.ingressClassName") or annotations.get(_CLASS) or "")
         title = f"what no rule takes (class {sort})" if sort else "what no rule takes"
-        yield _Claim(("default", sort), title, _service(manifest, default), manifest)
+        yield _Claim(("default", sort, own), title, _service(manifest, default), manifest)
     for rule in rules:
         for path in entries(rule, "http.paths"):
             service = mapping(value_at(path, "backend.service"))
-            kind, text, title = _path({"type": path.get("pathType"), "value": path.get("path")})
+            match = {"type": path.get("pathType"), "value": path.get("path")}
+            kind, text, title = _path(match, exact=sort in _OWN_BALANCER)
             host = str(rule.get("host") or "*")
-            backend = _service(manifest, service)
-            yield _Claim((host, kind, text, ""), f"{host}{title}", backend, manifest)
+            place = (host, kind, text, own if host == "*" else "")
+            yield _Claim(place, f"{host}{title}", _service(manifest, service), manifest)
 
 
 def _route_claims(
@@ -118,11 +128,14 @@ def _route_claims(
                 yield _Claim(place, f"{host}{title}", backend, manifest)
 
 
-def _path(match: Manifest) -> tuple[str, str, str]:
-    """Kind and text of the match of a path, and both as a finding says them."""
+def _path(match: Manifest, *, exact: bool = False) -> tuple[str, str, str]:
+    """Kind and text of the match of a path, and both as a finding says them.
+
+    ``exact`` is whether a path that is the controller's to read is compared as it stands.
+    """
     said = str(match.get("type", "PathPrefix")).replace("PathPrefix", _PREFIX)
     # What it means is the controller's to say, and most of them take it for a prefix.
-    kind = _PREFIX if said == "ImplementationSpecific" else said
+    kind = _PREFIX if said == "ImplementationSpecific" and not exact else said
     text = str(match.get("value") or "/")
     # A prefix covers whole elements of a path, so a slash at its end says nothing.
     if kind == _PREFIX:

@@ -48,6 +48,11 @@ class Known:
     members: tuple[Membership, ...] = ()
     """Who is in which consumer group; constructs tell of theirs. Default none."""
 
+    scraped_elsewhere: frozenset[str] = frozenset()
+    """Workloads, or whole namespaces, that ask to be scraped and are by a Prometheus that is not in
+    this synth, as findings write them: ``{"Deployment shared/api", "Namespace shared"}``. Default
+    none."""
+
     def joined(self, other: Known) -> Known:
         """What either of the two has."""
         return Known(
@@ -62,6 +67,7 @@ class Known:
             objects={**self.objects, **other.objects},
             pools=(*self.pools, *other.pools),
             members=(*self.members, *other.members),
+            scraped_elsewhere=self.scraped_elsewhere | other.scraped_elsewhere,
         )
 
     def named(self, kind: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from constructs_lib.rules.counts import most_of
 from constructs_lib.rules.findings import Finding, Manifest, described
 from constructs_lib.rules.fleet import Fleet
-from constructs_lib.rules.pods import mapping, value_at
-from constructs_lib.rules.shares import number, pods_of
 from constructs_lib.rules.uses import PoolUse
 
 SUM = "pools/sum"
@@ -39,7 +38,7 @@ def sums(manifests: Sequence[Manifest]) -> list[Finding]:
     clients: dict[tuple[str, str], list[_Share]] = defaultdict(list)
     for use in fleet.known.pools:
         if use.workload in owners:
-            share = _Share(use, *_pods(fleet, owners[use.workload]))
+            share = _Share(use, *most_of(fleet, owners[use.workload]))
             clients[use.store, use.client].append(share)
     return [
         Finding(SUM, store, message, fix)
@@ -74,33 +73,3 @@ def _exceeded(client: str, shares: Sequence[_Share]) -> Iterator[tuple[str, str]
 
 def _counted(pods: int) -> str:
     return f"{pods} pod" if pods == 1 else f"{pods} pods"
-
-
-def _pods(fleet: Fleet, workload: Manifest) -> tuple[int, int]:
-    """The most pods of a workload, and how many a rollout adds; one of a DaemonSet is certain."""
-    spec = mapping(workload.get("spec"))
-    match workload.get("kind"):
-        case "Deployment":
-            most = fleet.replicas(workload)[1]
-            return most, _added(spec, most)
-        case "StatefulSet" | "ReplicaSet":
-            return fleet.replicas(workload)[1], 0
-        case "Job":
-            return _parallel(spec), 0
-        case "CronJob":
-            # Allowed to overlap, the next run meets the one before.
-            runs = 1 if spec.get("concurrencyPolicy") in ("Forbid", "Replace") else 2
-            return runs * _parallel(mapping(value_at(spec, "jobTemplate.spec"))), 0
-    return 1, 0
-
-
-def _added(spec: Manifest, most: int) -> int:
-    if most == 0 or value_at(spec, "strategy.type") == "Recreate":
-        return 0
-    surge = value_at(spec, "strategy.rollingUpdate.maxSurge")
-    return pods_of("25%" if surge is None else surge, most) or 0
-
-
-def _parallel(job: Manifest) -> int:
-    parallel = number(job.get("parallelism"), 1)
-    return int(min(parallel, number(job.get("completions"), parallel)))

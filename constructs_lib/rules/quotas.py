@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from constructs_lib.rules.counts import most_of
 from constructs_lib.rules.findings import Finding, Manifest, described
 from constructs_lib.rules.fleet import Fleet
 from constructs_lib.rules.pods import PodTemplate, entries, mapping, namespace_of, value_at
-from constructs_lib.rules.shares import number, pods_of, quantity
+from constructs_lib.rules.shares import quantity
 
 ROOM = "quotas/room"
 STATED = "quotas/stated"
@@ -129,7 +130,7 @@ def _given(fleet: Fleet, namespace: str) -> set[str]:
 
 def _uses(fleet: Fleet, namespace: str) -> Iterator[_Use]:
     for pod in fleet.pods_in(namespace):
-        count = _at_once(fleet, pod)
+        count = sum(most_of(fleet, pod.owner))
         yield _Use(pod.owner, "pods", Decimal(count))
         for figure, amount in _pod_amounts(fleet, pod).items():
             yield _Use(pod.owner, figure, amount * count)
@@ -147,31 +148,6 @@ def _claim(owner: Manifest, claim: Manifest, count: int) -> Iterator[_Use]:
     yield _Use(owner, "persistentvolumeclaims", Decimal(count))
     size = quantity(value_at(claim, "spec.resources.requests.storage"))
     yield _Use(owner, "requests.storage", (size or Decimal(0)) * count)
-
-
-def _at_once(fleet: Fleet, pod: PodTemplate) -> int:
-    """How many pods of a workload there are at the busiest; one of a DaemonSet is certain."""
-    spec = mapping(pod.owner.get("spec"))
-    most = fleet.replicas(pod.owner)[1]
-    match pod.owner.get("kind"):
-        case "Deployment":
-            if value_at(spec, "strategy.type") == "Recreate":
-                return most
-            surge = value_at(spec, "strategy.rollingUpdate.maxSurge")
-            return most + (pods_of("25%" if surge is None else surge, most) or 0)
-        case "StatefulSet" | "ReplicaSet":
-            return most
-        case "Job":
-            return _parallel(spec)
-        case "CronJob":
-            runs = 1 if spec.get("concurrencyPolicy") in ("Forbid", "Replace") else 2
-            return runs * _parallel(mapping(value_at(spec, "jobTemplate.spec")))
-    return 1
-
-
-def _parallel(job: Manifest) -> int:
-    parallel = number(job.get("parallelism"), 1)
-    return int(min(parallel, number(job.get("completions"), parallel)))
 
 
 def _pod_amounts(fleet: Fleet, pod: PodTemplate) -> Mapping[str, Decimal]:

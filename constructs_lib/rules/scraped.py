@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,13 +10,15 @@ import yaml
 
 from constructs_lib.rules.findings import Finding, Manifest, described
 from constructs_lib.rules.fleet import Fleet
-from constructs_lib.rules.labels import Selector, equal, matches
-from constructs_lib.rules.pods import PodTemplate, entries, listed, value_at
+from constructs_lib.rules.labels import Requirement, Selector, matches
+from constructs_lib.rules.pods import PodTemplate, entries, listed, namespace_of, value_at
 
 TARGET = "scraped/target"
 NAMES = (TARGET,)
 
-_LISTS_JOBS = "scrape_configs:"
+_LOOKS_FOR_PODS = "kubernetes_sd_configs"
+_EQUAL = re.compile(r"\s*([^\s=!]+)\s*==?\s*([^\s=]*)\s*")
+"""https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"""
 
 
 class _Search(NamedTuple):
@@ -38,17 +41,25 @@ class _Search(NamedTuple):
 def targets(manifests: Sequence[Manifest]) -> list[Finding]:
     """A finding for each pod template that asks to be scraped, and that no job takes.
 
-    Only in namespaces that a rendered Prometheus searches; who scrapes the others is not known.
+    Only in namespaces that a rendered Prometheus searches, and of what ``Known.scraped_elsewhere``
+    does not list; who scrapes the others is not known.
     """
     fleet = Fleet.of(manifests)
-    searches = list(_searches(fleet))
+    asking = [pod for pod in fleet.pods if _asks(pod, fleet.known.scraped_elsewhere)]
+    # Reading a Prometheus' configuration takes long.
+    searches = list(_searches(fleet)) if asking else []
     findings: list[Finding] = []
-    for pod in fleet.pods:
-        asks = str(pod.annotations.get("prometheus.io/scrape")).lower() == "true"
-        near = [search for search in searches if search.covers(pod.namespace)] if asks else []
+    for pod in asking:
+        near = [search for search in searches if search.covers(pod.namespace)]
         if near and not any(matches(search.selector, fleet.labels(pod)) for search in near):
             findings.append(_missed(pod, near))
     return findings
+
+
+def _asks(pod: PodTemplate, elsewhere: frozenset[str]) -> bool:
+    """Whether a pod asks to be scraped, and no other Prometheus is said to do it."""
+    wish = str(pod.annotations.get("prometheus.io/scrape")).lower() == "true"
+    return wish and elsewhere.isdisjoint((described(pod.owner), f"Namespace {pod.namespace}"))
 
 
 def _missed(pod: PodTemplate, near: Sequence[_Search]) -> Finding:
@@ -57,14 +68,17 @@ def _missed(pod: PodTemplate, near: Sequence[_Search]) -> Finding:
         f"annotation prometheus.io/scrape is true, and no job of {owners}, which looks for pods in"
         f" {pod.namespace}, takes these"
     )
-    fix = "build the workload before the stack that watches its chart, or take the annotation away"
+    fix = (
+        "build the workload before the stack that watches its chart, take the annotation away, or "
+        f"list {described(pod.owner)!r} in Known.scraped_elsewhere if another Prometheus scrapes it"
+    )
     return Finding(TARGET, described(pod.owner), message, fix)
 
 
 def _searches(fleet: Fleet) -> Iterator[_Search]:
     for item in fleet.of_kind("", "ConfigMap"):
         for text in (item.get("data") or {}).values():
-            if isinstance(text, str) and _LISTS_JOBS in text:
+            if isinstance(text, str) and _LOOKS_FOR_PODS in text:
                 for job in entries(_read(text), "scrape_configs"):
                     for discovery in entries(job, "kubernetes_sd_configs"):
                         yield from _search(item, discovery)
@@ -73,7 +87,8 @@ def _searches(fleet: Fleet) -> Iterator[_Search]:
 def _read(text: str) -> Any:
     try:
         return yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError:
+    # No day of a calendar, such as 2024-13-45, is a ValueError of its own.
+    except (yaml.YAMLError, ValueError):
         return None
 
 
@@ -81,16 +96,22 @@ def _search(owner: Manifest, discovery: Mapping[str, Any]) -> Iterator[_Search]:
     """Endpoints and Services lead to pods too; which, this does not say, so they take all."""
     if discovery.get("role") == "node":
         return
-    namespaces = frozenset(map(str, listed(value_at(discovery, "namespaces"), "names")))
+    names = set(map(str, listed(value_at(discovery, "namespaces"), "names")))
+    if value_at(discovery, "namespaces.own_namespace") is True:
+        names.add(namespace_of(owner))
     wanted = [
         str(item["label"])
         for item in entries(discovery, "selectors")
         if item.get("role") == "pod" and "label" in item
     ]
-    yield _Search(owner, namespaces, _selector(",".join(wanted)))
+    yield _Search(owner, frozenset(names), _selector(",".join(wanted)))
 
 
 def _selector(label: str) -> Selector:
-    """Plain ``key=value`` conditions; others may hold."""
-    pairs = (condition.partition("=") for condition in label.split(",") if "(" not in label)
-    return equal({key: value for key, sign, value in pairs if sign and not key.endswith("!")})
+    """The conditions that a label has one value; others may hold."""
+    conditions = () if "(" in label else label.split(",")
+    return tuple(
+        Requirement(match[1], "In", frozenset({match[2]}))
+        for match in map(_EQUAL.fullmatch, conditions)
+        if match is not None
+    )

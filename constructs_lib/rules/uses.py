@@ -41,8 +41,12 @@ class Membership:
     group: str
     """Name of the group."""
 
-    brokers: frozenset[str]
-    """All that may be the broker, each written in the same way by all members."""
+    reads: tuple[str, ...]
+    """Topics, or subjects with their wildcards, that it reads."""
+
+    broker: frozenset[tuple[str, int]]
+    """Who answers for the broker, pods or a range of addresses, and at which port, each written in
+    the same way by all members; empty where nobody can tell."""
 
     shared: bool = False
     """Whether it says that other workloads are members too. Default False."""

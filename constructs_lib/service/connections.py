@@ -35,7 +35,7 @@ class Connections(Value):
 
     consumes: tuple[KafkaConsumer | NatsConsumer, ...] = ()
     """What it consumes, as settings ``KAFKA_CONSUMER_...`` and ``NATS_CONSUMER_...``. The broker
-    stands in ``uses``, or its addresses in ``egress``."""
+    stands in ``uses``, or its addresses in ``egress``; of several, each consumer names its own."""
 
     egress: tuple[Traffic, ...] = ()
     """Connections that no endpoint describes."""
@@ -159,6 +159,11 @@ def _broker_problems(props: Connections) -> Iterator[Problem]:
         groups = ", ".join(consumer.group for consumer in props.consumes)
         fix = "name the broker in uses, or its addresses in egress"
         yield Problem("consumes", groups, "has no way to a broker", fix)
+    for index, consumer in enumerate(props.consumes):
+        if consumer.broker is not None and consumer.broker not in props.brokers:
+            where, name = f"consumes[{index}].broker", consumer.broker.service
+            fix = "name it there too, or leave it out here"
+            yield Problem(where, name, "is no broker in uses", fix)
 
 
 def _variable_problems(props: Connections) -> Iterator[Problem]:

@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 
 from constructs_lib.errors import Problem
 from constructs_lib.naming import variable_problems
-from constructs_lib.refs import VariableStyle, variable_name
+from constructs_lib.refs import Endpoint, VariableStyle, variable_name
+from constructs_lib.subjects import overlap
 from constructs_lib.values import Value
 
 Done = Literal["after-work", "with-result"]
@@ -50,7 +51,18 @@ class Consumer(Value):
 
     shared: bool = False
     """Whether workloads of other names are members of the group as well, so that each message goes
-    to a pod of one of them. Default False: a second workload in this group is refused."""
+    to a pod of one of them. Default False: a second workload that reads the same in this group is
+    refused."""
+
+    broker: Endpoint | None = None
+    """Which endpoint in ``uses`` it reads from, for a workload where several may be the broker.
+    None is the only one that may; where there are more, nobody can tell whether another workload
+    reads in this group at the same broker, and nothing is refused."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Topics or subjects that it reads."""
+        raise NotImplementedError
 
     @property
     def own_section(self) -> str:
@@ -98,6 +110,11 @@ class KafkaConsumer(Consumer):
     """Topic of messages that failed at every attempt; None is ``<group>.dead-letter``."""
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """Topics that it reads."""
+        return self.topics
+
+    @property
     def dead_letters(self) -> str:
         """Topic of messages that failed at every attempt."""
         given = self.dead_letter_topic
@@ -142,6 +159,11 @@ class NatsConsumer(Consumer):
     """Subject of messages that failed at every attempt; None is ``dead-letter.<group>``."""
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """Subjects that it receives."""
+        return self.subjects
+
+    @property
     def dead_letters(self) -> str:
         """Subject of messages that failed at every attempt."""
         given = self.dead_letter_subject
@@ -156,7 +178,7 @@ class NatsConsumer(Consumer):
             yield Problem("ack_wait_ms", self.ack_wait_ms, "leaves no time", "use 1 or more")
         yield from self._subject_problems()
         for subject in self.subjects:
-            if _takes(subject, self.dead_letters):
+            if overlap(subject, self.dead_letters):
                 why = f"is taken in by {subject!r}: the consumer that failed at it gets it for ever"
                 fix = "use a subject outside of those it receives"
                 yield Problem("dead_letter_subject", self.dead_letters, why, fix)
@@ -185,16 +207,3 @@ def _topic_problems(field: str, topic: str) -> Iterator[Problem]:
     if not _TOPIC.fullmatch(topic):
         fix = "use at most 249 letters, digits, '.', '_' and '-'"
         yield Problem(field, topic, "is no topic of Kafka", fix)
-
-
-def _takes(pattern: str, subject: str) -> bool:
-    """Whether ``subject`` is among those that ``pattern``, with its wildcards, means."""
-    wanted, given = pattern.split("."), subject.split(".")
-    if wanted[-1] == ">":
-        wanted = wanted[:-1]
-        if len(given) <= len(wanted):
-            return False
-        given = given[: len(wanted)]
-    return len(wanted) == len(given) and all(
-        want in ("*", got) for want, got in zip(wanted, given, strict=True)
-    )

@@ -36,7 +36,11 @@ def expectation_problems(props: NovaWorkerProps, environment: Environment) -> It
 
 
 def pool_setting_problems(props: PodProps) -> Iterator[Problem]:
-    """Whether no setting lets a pool of a binding grow beyond what the binding says."""
+    """Whether settings that bindings give have an effect, and no pool grows beyond its binding."""
+    for name in sorted(props.bound.keys() & props.settings.keys()):
+        why = "is hidden by the binding's variable of that name"
+        fix = "put it into variables, which go before those of bindings"
+        yield Problem(f"settings[{name!r}]", props.settings[name], why, fix)
     bounds = {
         name: item.pool
         for item in props.bindings
@@ -44,15 +48,16 @@ def pool_setting_problems(props: PodProps) -> Iterator[Problem]:
         if item.pool is not None and _OF_A_POOL.search(name)
     }
     given: dict[str, Mapping[str, object]] = {
-        "settings": props.settings,
         "variables": props.variables,
         "migration.variables": props.migration.variables if props.migration else {},
     }
     for where, entries in given.items():
         for name in sorted(bounds.keys() & entries.keys()):
             text, pool = entries[name], bounds[name]
-            # What a Secret or a ConfigMap holds is not known here.
-            if isinstance(text, str) and not (text.isdecimal() and 1 <= int(text) <= pool):
+            # What a Secret, a ConfigMap or another variable holds is not known here.
+            if not isinstance(text, str) or "$(" in text:
+                continue
+            if not (text.isdecimal() and 1 <= int(text) <= pool):
                 why = f"replaces a pool of {pool} connections, which the store has counted with"
                 fix = f"use 1 to {pool}, or let the store expect a larger pool"
                 yield Problem(f"{where}[{name!r}]", text, why, fix)

@@ -9,6 +9,7 @@ import pytest
 
 from apps.environments import LOCAL, Flavour
 from apps.environments import local as local_environment
+from apps.placement import report_on
 from constructs_lib.cluster import Cluster, NodePool
 from constructs_lib.placement import report, unplaceable
 from constructs_lib.placement.claims import claims_of
@@ -138,3 +139,10 @@ def test_prod_with_one_node_fewer_than_the_stores_need_is_found_out(prod: Render
     findings = unplaceable(prod.objects, cluster)
     assert "StatefulSet nova-database/etcd" in {finding.object for finding in findings}
     assert any("anti-affinity" in finding.message for finding in findings)
+
+
+def test_the_report_is_there_for_what_does_not_fit() -> None:
+    small = replace(LOCAL, cluster=with_nodes(LOCAL.cluster, cpu="1"))
+    said = report_on(small)
+    assert " pods at the least, 0 pending" not in said.splitlines()[0]
+    assert "(placement/unplaceable)" in said

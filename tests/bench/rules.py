@@ -9,7 +9,8 @@ import json  # noqa: E402  (imports are a part of what a synth takes)
 import constructs_lib.node  # noqa: E402, F401  (chooses the Node.js that jsii starts, before it does)
 
 from apps.environments import ENVIRONMENTS  # noqa: E402  (as above)
-from constructs_lib.output import broken, rendered, texts  # noqa: E402  (as above)
+from constructs_lib.checking import broken  # noqa: E402  (as above)
+from constructs_lib.output import rendered, texts  # noqa: E402  (as above)
 from constructs_lib.rules import FLEET_RULES, Known  # noqa: E402  (as above)
 from main import build  # noqa: E402  (as above)
 

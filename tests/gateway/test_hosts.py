@@ -90,6 +90,34 @@ def test_what_no_rule_takes_has_one_owner_per_class() -> None:
     assert one_owner([_default("a", "nginx"), _default("b", "haproxy")]) == []
 
 
+@pytest.mark.parametrize("sort", ["gce", "gce-internal", "alb"])
+def test_each_ingress_of_a_cloud_has_a_load_balancer_of_its_own(sort: str) -> None:
+    assert one_owner([_default("a", sort), _default("b", sort)]) == []
+    catch_all = [_of_class(_ingress(name, "/"), sort) for name in ("a", "b")]
+    for item in catch_all:
+        assert item["spec"]["rules"][0].pop("host")
+    assert one_owner(catch_all) == []
+    older = [_default(name, None) for name in ("a", "b")]
+    for item in older:
+        item["metadata"]["annotations"] = {"kubernetes.io/ingress.class": sort}
+    assert one_owner(older) == []
+
+
+@pytest.mark.parametrize("sort", ["gce", "gce-internal", "alb"])
+def test_a_cloud_compares_a_path_of_its_own_kind_as_it_stands(sort: str) -> None:
+    kinds = ("Prefix", "ImplementationSpecific", "ImplementationSpecific")
+    prefix, exact, again = (
+        _of_class(_ingress(name, "/api", kind), sort)
+        for name, kind in zip("abc", kinds, strict=True)
+    )
+    assert one_owner([prefix, exact]) == []
+    assert len(one_owner([prefix, exact, again])) == 1
+
+
+def _of_class(ingress: dict[str, Any], sort: str) -> dict[str, Any]:
+    return ingress | {"spec": ingress["spec"] | {"ingressClassName": sort}}
+
+
 def test_a_default_beside_rules_is_for_their_hosts() -> None:
     rules = [{"host": f"{name}.example.com"} for name in ("a", "b")]
 

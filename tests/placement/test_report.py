@@ -115,19 +115,22 @@ def test_nodes_are_in_zones_one_after_the_other() -> None:
     ("objects", "nodes", "said"),
     [
         pytest.param(
-            [workload("StatefulSet", replicas=1)], cluster(count=1), "1 pod on 1 node", id="alone"
+            [workload("StatefulSet", replicas=1)],
+            cluster(count=1),
+            "1 pod on 1 of 1 node",
+            id="alone",
         ),
         pytest.param(
             [workload(cpu="500m"), autoscaler(2, 9)],
             cluster(),
-            "2 pods on 2 nodes; at every autoscaler's maximum 9 pods on 5 nodes of pool 1 "
+            "2 pods on 2 of 2 nodes; at every autoscaler's maximum 9 pods on 5 nodes of pool 1 "
             "(1 cpu, 1Gi), 3 more than there can be",
             id="too-few",
         ),
         pytest.param(
             [workload(cpu="500m"), autoscaler(2, 3)],
             cluster(),
-            "2 pods on 2 nodes; at every autoscaler's maximum 3 pods on 2 nodes of pool 1 "
+            "2 pods on 2 of 2 nodes; at every autoscaler's maximum 3 pods on 2 nodes of pool 1 "
             "(1 cpu, 1Gi)",
             id="enough",
         ),
@@ -137,14 +140,14 @@ def test_nodes_are_in_zones_one_after_the_other() -> None:
                 autoscaler(1, 4),
             ],
             cluster(zones=("a", "b")),
-            "1 pod on 2 nodes; at every autoscaler's maximum 4 pods on 2 nodes of pool 1 "
+            "1 pod on 1 of 2 nodes; at every autoscaler's maximum 4 pods on 2 nodes of pool 1 "
             "(1 cpu, 1Gi), and 2 pods that no node takes",
             id="nowhere",
         ),
         pytest.param(
             [QUOTA, workload(strategy={"type": "Recreate"}), autoscaler(2, 9)],
             cluster(),
-            "2 pods on 2 nodes; at every autoscaler's maximum 4 pods on 2 nodes of pool 1 "
+            "2 pods on 2 of 2 nodes; at every autoscaler's maximum 4 pods on 2 nodes of pool 1 "
             "(1 cpu, 1Gi), and 5 pods that a quota refuses",
             id="quota",
         ),

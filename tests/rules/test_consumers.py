@@ -44,9 +44,9 @@ def found(**workers: NovaWorkerProps) -> list[str]:
 def test_two_workloads_in_one_group_take_messages_from_each_other() -> None:
     (finding,) = found(one=replace(WORKER, uses=(KAFKA,)), two=replace(WORKER, uses=(KAFKA,)))
     assert finding == (
-        "prod: Deployment two/reader: is in the Kafka group mail at 10.40.1.10/32 port 9092, and "
-        "so is Deployment one/reader: each message reaches one of the two; give it a group of its "
-        "own, or say shared=True in both if they are one consumer (consumers/group)"
+        "prod: Deployment two/reader: reads orders in the Kafka group mail at 10.40.1.10/32 port "
+        "9092, and so does Deployment one/reader: each message reaches one of the two; give it a "
+        "group of its own, or say shared=True in both if they are one consumer (consumers/group)"
     )
 
 
@@ -67,8 +67,9 @@ def test_a_broker_is_one_by_whatever_name_it_is_called() -> None:
         replace(WORKER, uses=(replace(KAFKA, port=Port("kafka", 9093)),)),
         replace(WORKER, uses=(KAFKA,), consumes=(replace(READER, group="sms"),)),
         replace(WORKER, uses=(KAFKA,), consumes=(NatsConsumer(group="mail", subjects=("a",)),)),
+        replace(WORKER, uses=(KAFKA,), consumes=(replace(READER, topics=("users", "posts")),)),
     ],
-    ids=["broker", "port", "group", "kind"],
+    ids=["broker", "port", "group", "kind", "topics"],
 )
 def test_what_is_another_group_passes(other: NovaWorkerProps) -> None:
     assert found(one=replace(WORKER, uses=(KAFKA,)), two=other) == []
@@ -90,7 +91,66 @@ def test_brokers_in_the_cluster_and_behind_addresses_are_known_too() -> None:
     reader = NatsConsumer(group="mail", subjects=("orders.>",))
     inside = replace(WORKER, uses=(NATS,), consumes=(reader,))
     (finding,) = found(one=inside, two=inside)
-    assert "is in the NATS group mail at pods app=n in nats port 4222" in finding
+    assert "reads orders.> in the NATS group mail at pods app=n in nats port 4222" in finding
     outside = Traffic((Cidrs(("10.40.1.10/32",)),), ports=(9092,))
     (finding,) = found(one=replace(WORKER, uses=(KAFKA,)), two=replace(WORKER, egress=(outside,)))
     assert "at 10.40.1.10/32 port 9092" in finding
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "clash"),
+    [
+        ("orders.new", "orders.paid", False),
+        ("orders.>", "orders", False),
+        ("orders.*", "orders.new.eu", False),
+        ("orders.*.eu", "orders.new.us", False),
+        ("orders.new", "orders.new", True),
+        ("orders.>", "orders.new.eu", True),
+        ("*.new", "orders.*", True),
+        ("*.paid.>", "orders.>", True),
+        ("orders.*.eu", "orders.>", True),
+    ],
+)
+def test_a_queue_group_clashes_where_subjects_overlap(one: str, two: str, *, clash: bool) -> None:
+    first, second = (
+        replace(WORKER, uses=(NATS,), consumes=(NatsConsumer(group="mail", subjects=subjects),))
+        for subjects in (("users", one), (two,))
+    )
+    assert bool(found(one=first, two=second)) == bool(found(one=second, two=first)) == clash
+
+
+def test_another_store_of_both_is_taken_for_no_broker() -> None:
+    clicks = Binding.of(replace(KAFKA, peers=(Cidrs(("10.40.9.9/32",)),)), "CLICKHOUSE")
+    one = replace(WORKER, uses=(KAFKA, clicks))
+    assert found(one=one, two=replace(WORKER, uses=(OTHER, clicks))) == []
+    assert found(one=one, two=one) == []
+
+
+def test_of_several_that_may_be_the_broker_each_consumer_names_its_own() -> None:
+    clicks = Binding.of(replace(KAFKA, peers=(Cidrs(("10.40.9.9/32",)),)), "CLICKHOUSE")
+    one, two = (
+        replace(WORKER, uses=(kafka, clicks), consumes=(replace(READER, broker=kafka),))
+        for kafka in (KAFKA, OTHER)
+    )
+    assert found(one=one, two=two) == []
+    (finding,) = found(one=one, two=one)
+    assert "reads orders in the Kafka group mail at 10.40.1.10/32 port 9092" in finding
+    assert len(found(one=one, two=replace(WORKER, uses=(KAFKA,)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("addresses", "clash"),
+    [
+        (Cidrs(("10.40.1.0/24",)), True),
+        (Cidrs(("10.40.1.10/32", "10.40.1.11/32")), True),
+        (Cidrs(("10.40.2.0/24",)), False),
+        (Cidrs(("2001:db8::/64",)), False),
+        (Cidrs(("10.40.1.0/24",), excluding=("10.40.1.10/32",)), False),
+        (Cidrs(("0.0.0.0/0",)), False),
+    ],
+    ids=["range", "one-of-two", "other-range", "other-version", "hole", "anywhere"],
+)
+def test_addresses_are_compared_as_ranges(addresses: Cidrs, *, clash: bool) -> None:
+    one = replace(WORKER, uses=(KAFKA,))
+    two = replace(WORKER, uses=(replace(KAFKA, peers=(addresses,)),))
+    assert bool(found(one=one, two=two)) == clash

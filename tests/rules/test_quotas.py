@@ -158,3 +158,14 @@ def test_what_is_no_quantity_is_none(written: object) -> None:
 )
 def test_shares_of_pods_are_rounded_up(share: object, pods: int | None) -> None:
     assert pods_of(share, 3) == pods
+
+
+def test_of_no_replicas_a_rollout_starts_none() -> None:
+    surge = {"rollingUpdate": {"maxSurge": 3}}
+    none = [
+        Change("HorizontalPodAutoscaler api", "spec.scaleTargetRef.name", "db"),
+        Change("Deployment api", "spec.replicas", 0),
+        Change("Deployment api", "spec.strategy", surge),
+        Change(QUOTA, "spec.hard.pods", "2"),
+    ]
+    assert [item for item in found(*none) if item.rule == "quotas/room"] == []

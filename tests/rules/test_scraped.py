@@ -1,5 +1,7 @@
 """Pods that ask to be scraped and that no job of a rendered Prometheus takes."""
 
+from typing import Any
+
 import cdk8s
 import pytest
 import yaml
@@ -12,10 +14,13 @@ from constructs_lib.kube.monitors import Metrics
 from constructs_lib.observability import ObservabilityStack
 from constructs_lib.output import checked
 from constructs_lib.ports import Ports
+from constructs_lib.rules import Fleet, Known
+from constructs_lib.rules.scraped import targets
 from constructs_lib.service import NovaService, NovaServiceProps
 from tests.observability.stack_cases import PLAIN, smallest
-from tests.rules.shop import Break, Change, check, found
+from tests.rules.shop import KNOWN, Break, Change, check, found, shop
 
+API = ("Deployment", "api")
 FILE = "data[prometheus.yml]"
 
 
@@ -42,7 +47,15 @@ BREAKS = tuple(
         " shop/prometheus-files, which looks for pods in shop, takes these",
         where="Deployment shop/api",
     )
-    for label in ("app=apy", "app=api,tier=front", "app!=db,app=web")
+    for label in (
+        "app=apy",
+        "app=api,tier=front",
+        "app!=db,app=web",
+        "app==web",
+        "app = web",
+        "app=api, tier=front",
+        "app=api,app=web",
+    )
 )
 
 
@@ -62,12 +75,45 @@ def test_a_pod_that_no_job_takes_is_found(broken: Break) -> None:
             jobs({"role": "endpoints", "namespaces": {"names": ["shop"]}}), id="endpoints"
         ),
         pytest.param(jobs(pods("app in (api, web)")), id="sets"),
+        pytest.param(jobs(pods("app==api")), id="two-signs"),
+        pytest.param(jobs(pods("app = api")), id="spaces"),
+        pytest.param(jobs(pods("app!=web, app=api")), id="space-after-a-comma"),
+        pytest.param(f"when: 2024-13-45\n{jobs(pods('app=web'))}", id="no-day"),
         pytest.param("scrape_configs: [", id="no-yaml"),
         pytest.param("scrape_configs: none of them", id="no-list"),
     ],
 )
 def test_what_some_job_takes_or_nobody_looks_for_is_let_through(configuration: str) -> None:
     assert found(Change("ConfigMap prometheus-files", FILE, configuration)) == []
+
+
+def own(label: str) -> Change:
+    """Discovery in the namespace of Prometheus."""
+    discovery = pods(label) | {"namespaces": {"own_namespace": True}}
+    return Change("ConfigMap prometheus-files", FILE, jobs(discovery))
+
+
+def test_the_namespace_of_prometheus_is_one_of_those_it_searches() -> None:
+    assert [item.rule for item in found(own("app=web"))] == ["scraped/target"]
+    fleet = Fleet([*shop(own("app=web")), *shop_elsewhere()], KNOWN)
+    assert {item.object for item in targets(fleet)} == {"Deployment shop/api"}
+
+
+def shop_elsewhere() -> list[dict[str, Any]]:
+    """A pod that asks to be scraped, in another namespace."""
+    (pod,) = (item for item in shop() if (item["kind"], item["metadata"]["name"]) == API)
+    return [pod | {"metadata": pod["metadata"] | {"namespace": "other"}}]
+
+
+@pytest.mark.parametrize("title", ["Deployment shop/api", "Namespace shop"])
+def test_what_another_prometheus_scrapes_is_listed(title: str) -> None:
+    change = Change("ConfigMap prometheus-files", FILE, jobs(pods("app=web")))
+    (finding,) = found(change)
+    assert finding.fix.endswith(
+        "or list 'Deployment shop/api' in Known.scraped_elsewhere if another Prometheus scrapes it"
+    )
+    elsewhere = Known(scraped_elsewhere=frozenset({title}))
+    assert found(change, known=KNOWN.joined(elsewhere)) == []
 
 
 class Late(AppChart):

@@ -191,6 +191,7 @@ FULL_SERVICE = NovaServiceProps(
             retry_delay_ms=200,
             dead_letter_topic="orders.failed",
             shared=True,
+            broker=DATABASE,  # any of those in uses
         ),
         NatsConsumer(
             group="mail",
@@ -202,6 +203,7 @@ FULL_SERVICE = NovaServiceProps(
             ack_wait_ms=5000,
             dead_letter_subject="failed.mail",
             shared=True,
+            broker=DATABASE,  # any of those in uses
         ),
     ),
     variable_style="dotnet",

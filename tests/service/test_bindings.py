@@ -215,6 +215,12 @@ def test_what_no_url_begins_with_is_refused(scheme: str) -> None:
         Binding.of(BROKER, "BROKER", scheme=scheme)
 
 
+def test_a_scheme_that_is_no_text_is_refused() -> None:
+    wrong: Any = 3
+    with pytest.raises(PropsError, match="scheme = 3: is no scheme of a URL"):
+        Binding.of(BROKER, "BROKER", scheme=wrong)
+
+
 def test_the_section_of_an_endpoint_is_checked_by_who_uses_it() -> None:
     for wrong in (Binding.of(BROKER, "A B"), Binding.of(BROKER, "A", pool=0)):
         with pytest.raises(PropsError, match=r"is not an environment variable|connects nobody"):
@@ -224,16 +230,31 @@ def test_the_section_of_an_endpoint_is_checked_by_who_uses_it() -> None:
 COUNTED = replace(CACHE, variables={**CACHE.variables, "REDIS_POOL_SIZE": "5"})
 
 
-@pytest.mark.parametrize("text", ["6", "500", "0", "-1", "many", "$(OTHER)"])
-@pytest.mark.parametrize("where", ["settings", "variables"])
-def test_a_pool_beyond_what_the_store_counts_with_is_refused(where: str, text: str) -> None:
-    given: dict[str, Any] = {where: {"REDIS_POOL_SIZE": text}}
+@pytest.mark.parametrize("text", ["6", "500", "0", "-1", "many"])
+def test_a_pool_beyond_what_the_store_counts_with_is_refused(text: str) -> None:
     with pytest.raises(PropsError) as refused:
-        rendered(replace(SERVICE, uses=(COUNTED,), **given), BARE)
+        rendered(replace(SERVICE, uses=(COUNTED,), variables={"REDIS_POOL_SIZE": text}), BARE)
     assert (
-        f"{where}['REDIS_POOL_SIZE'] = {text!r}: replaces a pool of 5 connections, which the store "
-        "has counted with; use 1 to 5, or let the store expect a larger pool"
+        f"variables['REDIS_POOL_SIZE'] = {text!r}: replaces a pool of 5 connections, which the "
+        "store has counted with; use 1 to 5, or let the store expect a larger pool"
     ) in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["REDIS_POOL_SIZE", "REDIS_URL"])
+def test_a_setting_that_a_binding_hides_is_refused(name: str) -> None:
+    with pytest.raises(PropsError) as refused:
+        rendered(replace(SERVICE, uses=(COUNTED,), settings={name: "3"}), BARE)
+    assert (
+        f"settings[{name!r}] = '3': is hidden by the binding's variable of that name; put it into "
+        "variables"
+    ) in str(refused.value)
+    assert "replaces a pool" not in str(refused.value)
+
+
+def test_a_pool_that_another_variable_holds_is_not_judged() -> None:
+    given = {"SMALL": "3", "REDIS_POOL_SIZE": "$(SMALL)"}
+    props = replace(SERVICE, uses=(COUNTED,), variables=given)
+    assert variables_of(container_of(rendered(props, BARE)))["REDIS_POOL_SIZE"] == "$(SMALL)"
 
 
 def test_a_migration_and_a_job_keep_to_the_pool_too() -> None:

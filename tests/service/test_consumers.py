@@ -111,6 +111,14 @@ def test_who_consumes_without_a_way_to_a_broker_is_refused(uses: tuple[Binding, 
     ) in str(refused.value)
 
 
+def test_a_broker_that_a_consumer_names_is_one_of_those_it_uses() -> None:
+    named = replace(KAFKA, broker=BROKER)
+    assert settings(named) == settings(KAFKA)
+    other = replace(KAFKA, broker=replace(BROKER, service="other"))
+    with pytest.raises(PropsError, match=r"consumes\[0\].broker = 'other': is no broker in uses"):
+        settings(other)
+
+
 def test_a_broker_may_be_an_address() -> None:
     there = Traffic((Cidrs(("10.40.1.10/32",)),), ports=(9092,))
     objects = rendered(replace(WORKER, consumes=(KAFKA,), egress=(there,)), BARE)

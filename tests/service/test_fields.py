@@ -33,7 +33,7 @@ CHECKED_ONLY: set[Field] = {
     *((Binding, name) for name in ("user", "database", "password", "pool", "pods", "surge")),
     # By what name, and as what, it is counted over all workloads.
     *((Binding, name) for name in ("client", "broker")),
-    *((kind, "shared") for kind in (KafkaConsumer, NatsConsumer)),
+    *((kind, name) for kind in (KafkaConsumer, NatsConsumer) for name in ("shared", "broker")),
 }
 
 # Words that fields refer to others by: another port, another object.
