@@ -100,8 +100,7 @@ def _become(order: Order, starting: int) -> NoReturn:
         _restrict(order)
         os.chdir(order["folder"])
         code = 126
-        for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores
-            signal.signal(number, signal.SIG_DFL)
+        _heed_signals()
         os.umask(0o022)
         # All but the one that says that the program has started: its start closes that.
         os.closerange(3, starting)
@@ -110,6 +109,14 @@ def _become(order: Order, starting: int) -> NoReturn:
     except Exception as error:  # noqa: BLE001 (whatever it is, the log has to say it)
         os.write(2, f"cannot start {order['command']}: {error}\n".encode())
         os._exit(127 if isinstance(error, FileNotFoundError) else code)
+
+
+def _heed_signals() -> None:
+    """Ignore none: Python ignores some, and what started the tests may have had others ignored,
+    as ``nohup`` does."""
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _redirect(order: Order) -> None:

@@ -63,6 +63,17 @@ def test_a_program_has_nothing_open_but_input_and_output() -> None:
         assert pod.run("sh", "-c", show).stdout == "0\n1\n2\n"
 
 
+def test_a_program_ignores_no_signal_that_the_tests_ignore() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with running(deployment({})) as (cluster, pod):
+            cluster.wait_ready(timeout=30)
+            said = pod.run("grep", "SigIgn", "/proc/self/status").stdout
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert said.split() == ["SigIgn:", "0" * 16]
+
+
 def test_a_crash_loop_waits_longer_each_time() -> None:
     timing = Timing(restart=0.1, back_off=0.02)  # of 10 s, 20 s, 40 s
     with running(deployment({"command": ["sh", "-c", "exit 3"]}), timing=timing) as (cluster, pod):
