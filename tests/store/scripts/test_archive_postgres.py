@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -62,9 +62,25 @@ def test_a_volume_that_was_full_is_emptied_and_received_into_again(site: Site) -
             return caught_up(site)
 
         wait_until(recovered)
-        spool = site.folder / "spool"
-        wait_until(lambda: {f.stat().st_size for f in spool.glob("[0-9]*/*")} == {SEGMENT})
+        # What came in when the volume had room again may have to be received once more.
+        wait_until(lambda: sizes(site) == {SEGMENT} and ready(site))
+
+
+def sizes(site: Site) -> set[int]:
+    """Of the files that were received; one of them may be getting its final name."""
+    found = set()
+    for file in (site.folder / "spool").glob("[0-9]*/*"):
+        with suppress(FileNotFoundError):
+            found.add(file.stat().st_size)
+    return found
+
+
+def ready(site: Site) -> bool:
+    try:
         site.run("archive-ready.sh")
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def test_a_file_that_could_not_be_made_in_full_is_neither_shipped_nor_kept(site: Site) -> None:
@@ -100,13 +116,45 @@ def test_what_is_written_in_the_second_of_a_copy_is_shipped_too(site: Site) -> N
         wait_until(lambda: gzip.decompress(shipped.read_bytes()) == partial.read_bytes(), 15)
 
 
+def test_a_file_that_is_finished_while_it_is_packed_is_shipped_by_its_new_name(site: Site) -> None:
+    with site.receiving():
+        wait_until(lambda: caught_up(site))
+    (partial,) = (site.folder / "spool").glob("[0-9]*/*.partial")
+    finished, shipped = partial.with_suffix(""), site.folder / "backup/wal" / partial.parent.name
+    program = programs(site) / "gzip"
+    packs = f'[ ! -e {partial} ] || mv {partial} {finished}\nexec {shutil.which("gzip")} "$@"\n'
+    program.write_text(f"#!/bin/sh\n{packs}")
+    program.chmod(0o755)
+    site.ship()
+    assert finished.exists()
+    assert list(shipped.iterdir()) == []
+    site.ship()
+    assert [file.name for file in shipped.iterdir()] == [f"{finished.name}.gz"]
+
+
+def test_a_file_that_cannot_be_packed_ends_the_shipper(site: Site) -> None:
+    with site.receiving():
+        wait_until(lambda: caught_up(site))
+    program = programs(site) / "gzip"
+    program.write_text("#!/bin/sh\necho this disk is broken >&2\nexit 1\n")
+    program.chmod(0o755)
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        site.ship()
+    assert "this disk is broken" in failed.value.output
+
+
+def programs(site: Site) -> Path:
+    """A folder of programs that come before this machine's."""
+    folder = site.folder / "bin"
+    folder.mkdir()
+    site.place = {**site.place, "PATH": f"{folder}:{site.variables['PATH']}"}
+    return folder
+
+
 def with_own_find(site: Site) -> None:
     """``find`` is from now on that of the shell's image: each compares times in its own way."""
     if site.shell == SHELLS["busybox"]:
-        folder = site.folder / "bin"
-        folder.mkdir()
-        (folder / "find").symlink_to(shutil.which("busybox") or "")
-        site.place = {**site.place, "PATH": f"{folder}:{site.variables['PATH']}"}
+        (programs(site) / "find").symlink_to(shutil.which("busybox") or "")
 
 
 def test_a_receiver_that_has_just_begun_is_not_ready_yet(site: Site) -> None:

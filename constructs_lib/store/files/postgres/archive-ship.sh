@@ -19,12 +19,22 @@ works() {
     date +%s >"$tmp/shipped"
 }
 
-# ship FILE SYSTEM NAME
-ship() {
+# pack FILE
+pack() {
     gzip -1 -c "$1" >"$tmp/shipping.gz"
-    put_wal "$tmp/shipping.gz" "$2" "$3.gz"
+}
+
+# send SYSTEM NAME: what was packed
+send() {
+    put_wal "$tmp/shipping.gz" "$1" "$2.gz"
     rm "$tmp/shipping.gz"
     works
+}
+
+# ship FILE SYSTEM NAME
+ship() {
+    pack "$1"
+    send "$2" "$3"
 }
 
 # follows OLD NEW: whether no WAL is between two files. A new timeline begins within the file where
@@ -76,7 +86,12 @@ ship_unfinished() {
         if [ ! -e "$tmp/$name.seen" ] || [ -z "$(find "$tmp/$name.seen" -newer "$file")" ]; then
             # Before it is read: what is written meanwhile is not older.
             touch "$tmp/$name.seen.new"
-            ship "$file" "$system" "$name"
+            if ! pack "$file" 2>"$tmp/unpacked"; then
+                # Finished meanwhile, and called so: the next look ships it by that name.
+                [ ! -e "$file" ] || fail "$(cat "$tmp/unpacked")"
+                continue
+            fi
+            send "$system" "$name"
             mv "$tmp/$name.seen.new" "$tmp/$name.seen"
         fi
     done
