@@ -71,7 +71,9 @@ def test_a_program_ignores_no_signal_that_the_tests_ignore() -> None:
             said = pod.run("grep", "SigIgn", "/proc/self/status").stdout
     finally:
         signal.signal(signal.SIGHUP, before)
-    assert said.split() == ["SigIgn:", "0" * 16]
+    ignored = int(said.split()[1], 16)
+    # Beside those that the C library keeps for itself and lets nobody change.
+    assert not [number for number in signal.valid_signals() if ignored >> (number - 1) & 1]
 
 
 def test_a_crash_loop_waits_longer_each_time() -> None:
