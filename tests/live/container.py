@@ -51,7 +51,7 @@ class Container:
         self.order = order
         self.restarts = 0
         self.exit_codes: list[int] = []
-        self.instance: Instance | None = None
+        self._instance: Instance | None = None
         self.finished = threading.Event()
         self._node = node
         self._subject = f"{subject} {self.name}"
@@ -69,7 +69,7 @@ class Container:
         )
         self._hooks = Hooks(spec, self.target, self._note)
         self._probers = {
-            kind: Prober(kind, probe, self.target, lambda: self.instance, self._probed)
+            kind: Prober(kind, probe, self.target, lambda: self._instance, self._probed)
             for kind in KINDS
             if (probe := spec.get(f"{kind}Probe"))
         }
@@ -77,18 +77,25 @@ class Container:
     @property
     def running(self) -> bool:
         """Whether its program runs."""
-        return self.instance is not None
+        return self._instance is not None
+
+    @property
+    def instance(self) -> Instance | None:
+        """The start that runs; one that is being made is waited for, since its program may have
+        written something already."""
+        with self._starting:
+            return self._instance
 
     @property
     def started(self) -> bool:
         """Whether its startup probe, if any, has passed."""
-        instance = self.instance
+        instance = self._instance
         return instance is not None and instance.started
 
     @property
     def ready(self) -> bool:
         """Whether it may be sent requests."""
-        instance = self.instance
+        instance = self._instance
         return instance is not None and instance.started and instance.ready
 
     @property
@@ -111,22 +118,18 @@ class Container:
 
     def joined(self, command: Sequence[str]) -> Order:
         """What starts a command inside the container that runs now."""
-        instance = self.instance
-        if instance is None:
-            msg = f"{self._subject} does not run"
-            raise OSError(msg)
-        return dataclasses.replace(self.order, command=list(command), join=instance.process.pid)
+        process = self._present().process
+        return dataclasses.replace(self.order, command=list(command), join=process.pid)
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal to its first process, or to all where they are to freeze or go on."""
-        instance = self.instance
-        if instance is None:
-            return
+        """Send a signal to its first process, or to all where they are to freeze or go on; raises
+        `OSError` where nothing runs."""
+        process = self._present().process
         self._note(f"is sent {number.name}")
         if number in (signal.SIGSTOP, signal.SIGCONT):
-            instance.process.send_to_all(number)
+            process.send_to_all(number)
         else:
-            instance.process.send(number)
+            process.send(number)
 
     def stop(self, grace: float) -> None:
         """End it for good, as a kubelet would with so much time left."""
@@ -141,6 +144,13 @@ class Container:
         if instance := self.instance:
             instance.process.kill()
         self._join()
+
+    def _present(self) -> Instance:
+        instance = self.instance
+        if instance is None:
+            msg = f"{self._subject} does not run"
+            raise OSError(msg)
+        return instance
 
     def _close(self) -> None:
         with self._starting:
@@ -163,7 +173,7 @@ class Container:
             self._greet(instance)
             code = instance.process.wait()
             instance.process.kill()
-            self.instance = None
+            self._instance = None
             self.exit_codes.append(code)
             instance.ended.set()
             self._note(f"ended with {code}")
@@ -181,7 +191,7 @@ class Container:
 
     def _begin(self) -> Instance:
         instance = Instance(Process(self.order), ready="readiness" not in self._probers)
-        self.instance = instance
+        self._instance = instance
         return instance
 
     def _greet(self, instance: Instance) -> None:
@@ -195,7 +205,7 @@ class Container:
             readiness.ask_soon()
 
     def _probed(self, kind: str, passed: bool, failure: str) -> None:  # noqa: FBT001
-        instance = self.instance
+        instance = self._instance
         if instance is None:
             return
         if kind == "readiness":

@@ -96,12 +96,15 @@ class Process:
             _send((self.pid,), number)
 
     def send_to_all(self, number: signal.Signals) -> None:
-        """Send a signal to every process of the container."""
+        """Send a signal to every process of the container, and return when those that are to stop
+        have stopped."""
         reached: set[int] = set()
         # Again, since one that has not been reached yet may start another one.
         while found := set(self._members()) - reached:
             _send(found, number)
             reached |= found
+        while number == signal.SIGSTOP and any(map(_goes_on, reached)):
+            time.sleep(0.001)
 
     def kill(self) -> None:
         """End all processes of the container, if any are left, and wait until they have gone."""
@@ -181,3 +184,11 @@ def _send(processes: Iterable[int], number: signal.Signals) -> None:
     for process in processes:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, number)
+
+
+def _goes_on(process: int) -> bool:
+    """Whether it may do anything more before it takes a signal."""
+    with contextlib.suppress(OSError):
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        return stat.rpartition(")")[2].split()[0] in "RS"
+    return False

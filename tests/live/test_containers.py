@@ -6,8 +6,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.live.node import Timing
 from tests.live.one_pod import FOREVER, claim, deployment, running
+from tests.live.process import Order, Process
 
 
 def test_containers_start_in_their_order() -> None:
@@ -173,6 +176,30 @@ def test_a_pod_is_killed_at_once_even_while_a_hook_runs() -> None:
         pod.kill()
         assert time.monotonic() - began < 10
         assert pod.container.exit_codes == [137]
+
+
+def test_a_program_that_has_just_written_gets_signals_and_is_found_by_commands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def made_slowly(order: Order) -> Process:
+        process = Process(order)
+        time.sleep(0.5)
+        return process
+
+    monkeypatch.setattr("tests.live.container.Process", made_slowly)
+    script = "trap 'echo told' HUP; echo here; while :; do sleep 0.1; done"
+    with running(deployment({"command": ["sh", "-c", script]})) as (cluster, pod):
+        cluster.wait(lambda: "here" in pod.container.log, 30, "it writes")
+        pod.container.send(signal.SIGHUP)
+        assert pod.run("echo", "found").stdout == "found\n"
+        cluster.wait(lambda: "told" in pod.container.log, 30, "the signal arrives")
+
+
+def test_a_signal_that_reaches_nobody_is_refused() -> None:
+    with running(deployment({"command": ["true"]}, restartPolicy="Never")) as (cluster, pod):
+        cluster.wait(pod.container.finished.is_set, 30, "it has ended")
+        with pytest.raises(OSError, match="one does not run"):
+            pod.container.send(signal.SIGKILL)
 
 
 def test_a_frozen_container_goes_on_where_it_was() -> None:
