@@ -20,6 +20,7 @@ from tests.live.object_storage import SECRETS as BUCKET_SECRETS
 from tests.live.object_storage import in_bucket, make_bucket, storage
 from tests.live.pod import Pod
 from tests.live.redis_servers import PASSWORD, RedisServers
+from tests.live.verdicts import about_data
 from tests.live.writers.options import Options
 from tests.live.writers.outages import Attempt, writers_at_once
 from tests.live.writers.writer import Writer
@@ -79,9 +80,16 @@ class RedisStore(RedisServers):
         writer.steady()
 
     def note(
-        self, figures: Figures, scenario: str, writer: Writer, since: float, *more: Writer
-    ) -> tuple[float, list[Attempt]]:
-        """Seconds without an accepted write, and the acknowledged writes that are gone; noted.
+        self,
+        figures: Figures,
+        scenario: str,
+        writer: Writer,
+        since: float,
+        *more: Writer,
+        lag: bool = False,
+    ) -> float:
+        """Seconds without an accepted write, noted; no acknowledged one may be gone, or with
+        ``lag`` none but those that replicas may not have got yet.
 
         ``more`` are writers whose writes count for what is lost, and for how many servers have
         taken writes at once.
@@ -97,14 +105,16 @@ class RedisStore(RedisServers):
             lost=len(lost),
             writers=self.writers_at_once(since, *every),
         )
-        return seconds, lost
+        with about_data():
+            assert self._within_lag(lost, since) if lag else lost == []
+        return seconds
 
     def writers_at_once(self, since: float, *writers: Writer) -> int:
         """How many servers have acknowledged writes at the same time."""
         attempts = [item for one in writers for item in one.attempts if item.ended >= since]
         return writers_at_once(attempts)
 
-    def within_lag(self, lost: Sequence[Attempt], since: float) -> bool:
+    def _within_lag(self, lost: Sequence[Attempt], since: float) -> bool:
         """Whether what is lost was acknowledged no earlier than a moment before ``since``, and no
         later than a master is allowed to go on without replicas."""
         assert isinstance(self.engine, RedisSentinel | RedisReplicated)
