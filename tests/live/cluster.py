@@ -208,7 +208,8 @@ class Cluster:
         others = self._services.of_namespace(wanted.namespace)
         variables = service_variables(others, identity)
         # Workloads and Jobs make pods from threads of their own.
-        pod = Pod(self.node, identity, variables, next(self._numbers))
+        connect = self._follower.catch_up
+        pod = Pod(self.node, identity, variables, next(self._numbers), connect)
         self._made.append(pod)
         return pod
 

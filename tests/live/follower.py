@@ -25,6 +25,15 @@ class Follower:
         self._journal.note("cluster", "has ended")
         self._thread.join()
 
+    def catch_up(self) -> None:
+        """Return when all is enforced that has happened so far; where that is refused, whoever
+        waits for anything is told."""
+        try:
+            self._enforce()
+        except (OSError, subprocess.SubprocessError, ManifestError) as error:
+            self.failure = error
+            self._journal.note("network", f"failed: {error}")
+
     def _run(self) -> None:
         seen = 0
 
@@ -34,10 +43,7 @@ class Follower:
         while not self._closed:
             self._journal.wait(has_news, None)
             seen = self._journal.size()
-            try:
-                if not self._closed:
-                    self._enforce()
-            except (OSError, subprocess.SubprocessError, ManifestError) as error:
-                self.failure = error
-                self._journal.note("network", f"failed: {error}")
+            if not self._closed:
+                self.catch_up()
+            if self.failure:
                 return

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -27,7 +27,12 @@ class Pod:
     """One pod on the node."""
 
     def __init__(
-        self, node: Node, identity: Identity, services: Mapping[str, str], number: int
+        self,
+        node: Node,
+        identity: Identity,
+        services: Mapping[str, str],
+        number: int,
+        connect: Callable[[], None],
     ) -> None:
         spec = identity.spec
         for field in _NOT_RUN:
@@ -43,6 +48,7 @@ class Pod:
         self.succeeded: bool | None = None
         self._node = node
         self._services = services
+        self._connect = connect
         self._initialized = False
         self._closing = threading.Event()
         self._removing = threading.Lock()
@@ -160,6 +166,8 @@ class Pod:
         self._node.journal.note(f"{self.namespace}/{self.name}", "has ended")
 
     def _run(self) -> None:
+        # Or what its programs send first would be dropped by rules that do not know it yet.
+        self._connect()
         for item in self._order:
             item.start()
             self._node.journal.wait(partial(self._may_go_on, item), None)

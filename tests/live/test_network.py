@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.live.cluster import Cluster
+from tests.live.follower import Follower
 from tests.live.manifests import Document, parse
 from tests.live.pod import Pod
 
@@ -97,6 +98,19 @@ spec:
   egress:
   - to: [{podSelector: {}}]
     ports: [{port: 9090}]
+"""
+
+VISIT = """
+apiVersion: batch/v1
+kind: Job
+metadata: {name: visit, namespace: tests}
+spec:
+  backoffLimit: 0
+  template:
+    metadata: {labels: {may: enter}}
+    spec:
+      restartPolicy: Never
+      containers: [{name: visit, image: nginx, command: [curl, -sSm5, "http://web/"]}]
 """
 
 # Asks for a name, and how `timeout` puts it when there was no answer.
@@ -246,3 +260,14 @@ def test_policies_let_out_what_they_name(guarded: Cluster) -> None:
     assert asked(one, f"{client.address}:9091", seconds=0.5) == "curl 28"
     assert one.run(*NO_NAME).returncode == SILENCE  # nor is a query for a name let out
     assert (one.name, client.name, "tcp", 9091) in guarded.blocked()
+
+
+def test_policies_know_a_pod_before_its_program_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What follows the journal may come late: here it never comes.
+    monkeypatch.setattr(Follower, "_run", lambda _: None)
+    with Cluster([*parse(SYSTEM), *parse(POLICY), *parse(VISIT)]) as cluster:
+        cluster.start("Deployment/web")
+        cluster.wait_ready("Deployment/web", timeout=30)
+        visit = cluster.run_job("Job/visit", timeout=30)
+        assert visit.container.log.strip() in {pod.name for pod in cluster.pods}
+        assert cluster.blocked() == set()
