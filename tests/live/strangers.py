@@ -17,6 +17,7 @@ ARRIVED = "curl 7"
 """What becomes of one that reaches a pod where nobody listens."""
 
 _LABELS = {"tests": "may-send"}
+_TIMES = 5
 
 
 def may_send(namespace: str) -> Document:
@@ -47,3 +48,17 @@ def asked(pod: Pod, url: str, *, seconds: int = 1) -> str:
     curl = f'curl -sS -m {seconds} "{url}"'
     done = pod.run("sh", "-c", curl, timeout=20)
     return done.stdout if done.returncode == 0 else f"curl {done.returncode}"
+
+
+def is_dropped(cluster: Cluster, pod: Pod, url: str, target: Pod, port: int) -> bool:
+    """Whether nothing answers a pod there, and a policy says that it has dropped what was sent.
+
+    It is asked again where nothing was sent in time, as where the name was not found yet.
+    """
+    wanted = (pod.name, target.name, "tcp", port)
+    for _ in range(_TIMES):
+        if asked(pod, url, seconds=3) != DROPPED:
+            return False
+        if wanted in cluster.blocked():
+            return True
+    return False
