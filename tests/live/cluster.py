@@ -208,8 +208,8 @@ class Cluster:
         others = self._services.of_namespace(wanted.namespace)
         variables = service_variables(others, identity)
         # Workloads and Jobs make pods from threads of their own.
-        connect = self._follower.catch_up
-        pod = Pod(self.node, identity, variables, next(self._numbers), connect)
+        number = next(self._numbers)
+        pod = Pod(self.node, identity, variables, number, self._follower.catch_up)
         self._made.append(pod)
         return pod
 

@@ -121,15 +121,16 @@ class Container:
         process = self._present().process
         return dataclasses.replace(self.order, command=list(command), join=process.pid)
 
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal to its first process, or to all where they are to freeze or go on; raises
-        `OSError` where nothing runs."""
-        process = self._present().process
+    def send(self, number: signal.Signals) -> Instance:
+        """Send a signal to its first process, or to all where they are to freeze or go on, and
+        return the start that got it; raises `OSError` where nothing runs."""
+        instance = self._present()
         self._note(f"is sent {number.name}")
         if number in (signal.SIGSTOP, signal.SIGCONT):
-            process.send_to_all(number)
+            instance.process.send_to_all(number)
         else:
-            process.send(number)
+            instance.process.send(number)
+        return instance
 
     def stop(self, grace: float) -> None:
         """End it for good, as a kubelet would with so much time left."""

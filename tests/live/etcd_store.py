@@ -144,7 +144,7 @@ class EtcdStore:
             writers=writers_at_once(writer.attempts),
         )
         with about_data():
-            assert lost == set()
+            assert lost == set(), lost
         return seconds
 
     def is_hollow(self, member: Pod) -> bool:

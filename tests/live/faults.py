@@ -20,15 +20,14 @@ def crash(pod: Pod, container: str = "") -> None:
     """Kill a container with SIGKILL, one by name or the one that the pod is about, and return when
     it has ended: what is acknowledged from then on, it has not acknowledged."""
     chosen = pod.containers[container] if container else pod.container
-    instance = chosen.instance
-    chosen.send(signal.SIGKILL)
-    if instance and not instance.ended.wait(_PATIENCE):
+    if not chosen.send(signal.SIGKILL).ended.wait(_PATIENCE):
         msg = f"{pod.name} {chosen.name} has not ended within {_PATIENCE} s"
         raise TimeoutError(msg)
 
 
 def freeze(pod: Pod, container: str = "") -> None:
-    """Stop the processes of a container, or of all of the pod's, as they are, until `thaw`."""
+    """Stop the processes of a container, or of all of the pod's that run, as they are, until
+    `thaw`."""
     _send(pod, container, signal.SIGSTOP)
 
 
@@ -103,6 +102,6 @@ def owner(cluster: Cluster, pod: Pod) -> Workload:
 
 
 def _send(pod: Pod, container: str, number: signal.Signals) -> None:
-    chosen = [pod.containers[container]] if container else pod.containers.values()
-    for item in chosen:
+    running = [item for item in pod.containers.values() if item.instance]
+    for item in [pod.containers[container]] if container else running:
         item.send(number)

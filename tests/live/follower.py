@@ -26,8 +26,8 @@ class Follower:
         self._thread.join()
 
     def catch_up(self) -> None:
-        """Return when all is enforced that has happened so far; where that is refused, whoever
-        waits for anything is told."""
+        """Return when all is enforced that has happened so far; where that is refused,
+        `Cluster.wait` raises it."""
         try:
             self._enforce()
         except (OSError, subprocess.SubprocessError, ManifestError) as error:

@@ -148,7 +148,7 @@ class NatsStore:
         lost, acknowledged = writer.lost(), len(writer.acknowledged)
         figures.add("nats", scenario, seconds, acknowledged=acknowledged, lost=len(lost))
         with about_data():
-            assert lost == set()
+            assert lost == set(), lost
         return seconds
 
     def talk(

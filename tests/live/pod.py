@@ -168,6 +168,8 @@ class Pod:
     def _run(self) -> None:
         # Or what its programs send first would be dropped by rules that do not know it yet.
         self._connect()
+        if self._closing.is_set():
+            return
         for item in self._order:
             item.start()
             self._node.journal.wait(partial(self._may_go_on, item), None)

@@ -18,6 +18,7 @@ from tests.live.postgres_inside import (
     value,
 )
 from tests.live.postgres_servers import PostgresServers, running
+from tests.live.verdicts import about_data
 
 BASE, RESTORE = "CronJob/postgres-backup", "CronJob/postgres-restore"
 
@@ -84,7 +85,8 @@ def backed_up(store: PostgresServers) -> dict[str, str]:
     assert "published" in base.container.log
     insert(store, 2)
     found = contents(store)
-    assert sorted(found) == ["1", "2"]
+    with about_data():
+        assert sorted(found) == ["1", "2"], found
     return found
 
 

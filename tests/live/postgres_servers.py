@@ -172,8 +172,8 @@ class PostgresServers:
             writers=writers,
         )
         with about_data():
-            assert lost == []
-            assert writers == 1
+            assert lost == [], lost
+            assert writers == 1, writers
         return seconds
 
 

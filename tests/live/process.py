@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 _LAUNCHER = str(Path(__file__).with_name("launcher.py"))
+_PATIENCE = 10.0
+"""Seconds that the kernel may take over stopping a process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +104,9 @@ class Process:
         # Again, since one that has not been reached yet may start another one.
         while found := set(self._members()) - reached:
             _send(found, number)
+            if number == signal.SIGSTOP:
+                _wait_stopped(found)
             reached |= found
-        while number == signal.SIGSTOP and any(map(_goes_on, reached)):
-            time.sleep(0.001)
 
     def kill(self) -> None:
         """End all processes of the container, if any are left, and wait until they have gone."""
@@ -186,9 +188,24 @@ def _send(processes: Iterable[int], number: signal.Signals) -> None:
             os.kill(process, number)
 
 
+def _wait_stopped(processes: Iterable[int]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while any(_goes_on(process) for process in processes):
+        if time.monotonic() > deadline:
+            msg = f"have not stopped within {_PATIENCE} s: {sorted(processes)}"
+            raise TimeoutError(msg)
+        time.sleep(0.001)
+
+
 def _goes_on(process: int) -> bool:
-    """Whether it may do anything more before it takes a signal."""
+    """Whether a thread of it may do anything more before it takes a signal.
+
+    One that waits in the kernel, as for a child of `vfork` that has stopped, takes it when it is
+    back.
+    """
     with contextlib.suppress(OSError):
-        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-        return stat.rpartition(")")[2].split()[0] in "RS"
+        for file in Path(f"/proc/{process}/task").glob("*/stat"):
+            stat = file.read_text(encoding="utf-8", errors="replace")
+            if stat.rpartition(")")[2].split()[0] in "RS":
+                return True
     return False

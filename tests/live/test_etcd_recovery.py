@@ -64,9 +64,9 @@ def test_C4_writes_go_on_after_the_leader_was_killed(
     store: EtcdStore, writer: Writer, figures: Figures
 ) -> None:
     leader = store.leader()
-    killed = time.monotonic()
+    killed, restarts = time.monotonic(), leader.container.restarts
     crash(leader)
-    store.cluster.wait(lambda: leader.container.restarts == 1, 10, "it runs again")
+    store.cluster.wait(lambda: leader.container.restarts > restarts, 30, "it runs again")
     store.recovered(writer)
 
     assert store.note(figures, "leader killed, started again", writer, killed) <= 6
@@ -98,9 +98,9 @@ def handed_over(store: EtcdStore, writer: Writer, figures: Figures) -> float:
     took = time.monotonic() - stopped
     store.recovered(writer)
 
+    seconds = store.note(figures, "leader stopped", writer, stopped)
     assert took < 10
     assert leader.container.exit_codes[-1] == 0
-    seconds = store.note(figures, "leader stopped", writer, stopped)
     assert seconds <= 6, "no sooner than after a kill"
     return seconds
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.live.cluster import Cluster
+from tests.live.faults import cut_from
 from tests.live.follower import Follower
 from tests.live.manifests import Document, parse
 from tests.live.pod import Pod
@@ -182,16 +183,16 @@ def test_what_runs_elsewhere_is_reached_by_its_service(cluster: Cluster, client:
 def test_a_pod_that_is_cut_off_answers_nobody_and_comes_back(cluster: Cluster, client: Pod) -> None:
     pod, other = cluster.pods[:2]
     cluster.fabric.cut(pod)
-
-    assert asked(client, f"{pod.address}:8080", seconds=0.5) == "curl 28"
-    assert pod.run(*NO_NAME).returncode == SILENCE
-    assert pod.ready  # the kubelet is on the same node
-    cluster.fabric.rejoin(pod)
+    try:
+        assert asked(client, f"{pod.address}:8080", seconds=0.5) == "curl 28"
+        assert pod.run(*NO_NAME).returncode == SILENCE
+        assert pod.ready  # the kubelet is on the same node
+    finally:
+        cluster.fabric.rejoin(pod)
     assert asked(client, f"{pod.address}:8080") == pod.name
-    cluster.fabric.cut(pod, other)
-    assert asked(other, f"{pod.address}:8080", seconds=0.5) == "curl 28"
-    assert asked(client, f"{pod.address}:8080") == pod.name
-    cluster.fabric.rejoin(pod)
+    with cut_from(cluster, pod, [other]):
+        assert asked(other, f"{pod.address}:8080", seconds=0.5) == "curl 28"
+        assert asked(client, f"{pod.address}:8080") == pod.name
 
 
 def test_a_connection_that_is_open_is_cut_too(cluster: Cluster, client: Pod) -> None:

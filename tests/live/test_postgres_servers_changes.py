@@ -105,8 +105,9 @@ def test_F19_a_changed_parameter_reaches_a_running_cluster() -> None:
             assert own_answer(pod, "SHOW log_min_duration_statement") == "-1"
         assert not any(item.get("pending_restart") for item in store.describe()["members"])
         assert "postgresql.parameters.max_connections" in done.container.log
+        lost = writer.lost()
         with about_data():
-            assert writer.lost() == set()
+            assert lost == set(), lost
 
         # Applied again it finds nothing to do, and restarts nobody.
         again = store.cluster.run_job(name, timeout=60)

@@ -12,7 +12,10 @@ import pytest
 from tests.live.verdicts import DataLostError, about_data
 
 TOP = Path(__file__).parents[2]
+PYTEST = (sys.executable, "-m", "pytest", "--rootdir=.", "--color=no")
 TESTS = """
+import pytest
+
 from tests.live.verdicts import about_data
 
 tries = []
@@ -21,7 +24,8 @@ def test_once_late():
     tries.append(1)
     assert len(tries) == 2
 
-def test_always_late():
+@pytest.mark.parametrize("number", range(3))
+def test_always_late(number):
     assert False
 
 def test_data_is_gone():
@@ -42,13 +46,13 @@ def test_what_was_late_has_one_more_try_and_what_is_lost_has_none(tmp_path: Path
     makefile = (TOP / "Makefile").read_text(encoding="utf-8")
     (options,) = re.findall(r"^SECOND_TRY := (.*)$", makefile, re.MULTILINE)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--rootdir=.", *shlex.split(options), "test_tries.py"],
+        [*PYTEST, *shlex.split(options), "test_tries.py"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(TOP)},
+        env={**os.environ, "PYTHONPATH": str(TOP), "PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
         check=False,
     )
     told = done.stdout.splitlines()
-    assert "2 failed, 1 passed, 2 rerun" in told[-1]
+    assert "4 failed, 1 passed, 3 rerun" in told[-1]
     assert sum("assert 1 == 2" in line for line in told) == 1, "the first failure is shown"

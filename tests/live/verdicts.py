@@ -11,7 +11,7 @@ class DataLostError(AssertionError):
 
 @contextmanager
 def about_data() -> Iterator[None]:
-    """Have assertions inside raise `DataLostError`."""
+    """Have assertions inside raise `DataLostError`; what they compare has been read before."""
     try:
         yield
     except AssertionError as error:
