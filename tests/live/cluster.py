@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -75,6 +76,7 @@ class Cluster:
                 self.manifests,
                 self._services,
                 lambda: self.everybody,
+                self._made,
                 outside=self._outside,
                 policies=self._policies,
             )
@@ -110,12 +112,13 @@ class Cluster:
     @property
     def pods(self) -> list[Pod]:
         """All pods that are to run, clients aside."""
-        return [pod for owner in (*self._owners, *self._by_hand) for pod in owner.pods]
+        # Copies, as threads of theirs change the lists: whoever walks along one would miss a pod.
+        return [pod for owner in (*self._owners, *self._by_hand) for pod in list(owner.pods)]
 
     @property
     def everybody(self) -> list[Pod]:
         """All pods that are to run, and the clients."""
-        return [*self.pods, *self._clients]
+        return [*self.pods, *list(self._clients)]
 
     def pod(self, name: str) -> Pod:
         """A pod by its name, or the only one of ``kind/name``."""
@@ -127,14 +130,16 @@ class Cluster:
         return found[0]
 
     def wait(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
-        """Return as soon as ``condition`` holds; raises with what has happened so far."""
+        """Return as soon as ``condition`` holds; raises with what has happened so far. A command
+        in it that takes too long is asked for again."""
         deadline = time.monotonic() + timeout
         holds = False
         while (
             not holds and not self._follower.failure and (left := deadline - time.monotonic()) > 0
         ):
             # Again after a moment, as a condition may be about what no part of the cluster notes.
-            holds = self.journal.wait(condition, min(left, 0.05))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                holds = self.journal.wait(condition, min(left, 0.05))
         if self._follower.failure:
             raise self._follower.failure
         if not holds:

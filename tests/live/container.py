@@ -5,8 +5,9 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.live.hooks import Hooks
@@ -211,8 +212,8 @@ class Container:
             return
         if kind == "readiness":
             if instance.ready != passed:
-                instance.ready = passed
-                self._note(f"ready: {passed} {failure}".rstrip())
+                change = partial(setattr, instance, "ready", passed)
+                self._note(f"ready: {passed} {failure}".rstrip(), change)
         elif passed and not instance.started:
             instance.started = True
             self._note("has started")
@@ -224,8 +225,8 @@ class Container:
             grace = probe.get("terminationGracePeriodSeconds", self._grace)
             self._terminate_beside(instance, grace)
 
-    def _note(self, text: str) -> None:
-        self._node.journal.note(self._subject, text)
+    def _note(self, text: str, change: Callable[[], None] = lambda: None) -> None:
+        self._node.journal.note(self._subject, text, change)
 
     def _terminate_beside(self, instance: Instance, grace: float) -> None:
         """End it while the thread that asks for it goes on: it can take all of the grace."""

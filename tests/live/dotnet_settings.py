@@ -56,8 +56,8 @@ def use_redis() -> dict[str, object]:
         host=host,
         port=port,
         password=configuration.options["password"],
-        socket_timeout=3,
-        socket_connect_timeout=3,
+        socket_timeout=10,
+        socket_connect_timeout=10,
         decode_responses=True,
     )
     client.set("order", "taken")
@@ -100,7 +100,7 @@ async def _connected(servers: list[str], **options: Any) -> Client:
         user=os.environ["NATS__Username"],
         password=os.environ["NATS__Password"],
         dont_randomize=True,
-        connect_timeout=2,
+        connect_timeout=5,
         **options,
     )
 

@@ -37,6 +37,7 @@ class Fabric:
         manifests: Manifests,
         services: Services,
         pods: Callable[[], Sequence[Pod]],
+        ever: Sequence[Pod],
         *,
         outside: Mapping[str, str],
         policies: bool,
@@ -44,10 +45,12 @@ class Fabric:
         self._manifests = manifests
         self._services = services
         self._pods = pods
+        self._ever = ever
         self._outside = outside
         self._policies = policies
         self._cuts: frozenset[tuple[Pod, Pod | None]] = frozenset()
         self._enforcing = threading.Lock()
+        self._known: frozenset[str] = frozenset()
         self._firewall = Firewall(network.node)
         with contextlib.ExitStack() as undo:
             self._link = network.attach(network.address())
@@ -66,14 +69,16 @@ class Fabric:
             addresses = [member.address for member in members]
             views = self._services.views(members)
             self._firewall.enforce(ruleset(views, isolated, addresses, self._cut_addresses()))
+            self._known = frozenset(addresses)
 
     def zone(self) -> Zone:
-        """All names at this moment."""
-        return Zone(self._services.views(self._members()), self._outside)
+        """All names at this moment, but for those of pods that would not be let in yet."""
+        members = [member for member in self._members() if member.address in self._known]
+        return Zone(self._services.views(members), self._outside)
 
     def blocked(self) -> set[tuple[str, str, str, int]]:
         """What network policies have dropped: pod or address, the same, protocol and port."""
-        names = {pod.address: pod.name for pod in self._pods()}
+        names = {pod.address: pod.name for pod in self._ever}
         return {
             (names.get(source, source), names.get(target, target), protocol, port)
             for source, target, protocol, port in self._firewall.blocked()

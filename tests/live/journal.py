@@ -13,9 +13,11 @@ class Journal:
         self._changed = threading.Condition()
         self._lines: list[str] = []
 
-    def note(self, subject: str, text: str) -> None:
-        """Something has happened, so that whoever waits looks again."""
+    def note(self, subject: str, text: str, change: Callable[[], None] = lambda: None) -> None:
+        """Something has happened, so that whoever waits looks again; nobody notes anything between
+        ``change`` and this."""
         with self._changed:
+            change()
             self._lines.append(f"{time.monotonic() - self._began:8.3f} {subject}: {text}")
             self._changed.notify_all()
 

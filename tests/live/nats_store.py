@@ -128,7 +128,7 @@ class NatsStore:
         self.cluster.wait(known, 20, f"{stream} has a leader")
         return self.cluster.pod(found[-1])
 
-    def settled(self, timeout: float = 20) -> None:
+    def settled(self, timeout: float = 60) -> None:
         """Return when all servers have a leader, and copies of all streams."""
         well = self.health
         self.cluster.wait(lambda: all(well(pod) == 200 for pod in self.servers), timeout, "well")

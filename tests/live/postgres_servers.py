@@ -1,5 +1,6 @@
 """PostgreSQL stores that run, and what tests ask their servers."""
 
+import contextlib
 import json
 import subprocess
 import time
@@ -139,11 +140,13 @@ class PostgresServers:
         """Return as soon as a condition holds that members are asked for: now and then, since what
         they answer takes from what they do."""
         deadline = time.monotonic() + timeout
-        while not condition():
-            if time.monotonic() > deadline:
-                msg = f"not within {timeout} s: {what}: {self.describe()['members']}"
-                raise TimeoutError(msg)
+        while time.monotonic() < deadline:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if condition():
+                    return
             time.sleep(0.3)
+        msg = f"not within {timeout} s: {what}: {self.describe()['members']}"
+        raise TimeoutError(msg)
 
     def recovered(self, writer: Writer, timeout: float = 60) -> None:
         """Return when all servers are ready again and writes go on."""

@@ -189,23 +189,23 @@ def _send(processes: Iterable[int], number: signal.Signals) -> None:
 
 
 def _wait_stopped(processes: Iterable[int]) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while any(_goes_on(process) for process in processes):
-        if time.monotonic() > deadline:
+    began = time.monotonic()
+    # Who waits for the disk is waited for too, but not for ever: a parent may wait like that for a
+    # child of `vfork`, which has stopped.
+    while any(_is_in("RSD", process) for process in processes) and time.monotonic() < began + 1:
+        time.sleep(0.001)
+    while any(_is_in("RS", process) for process in processes):
+        if time.monotonic() > began + _PATIENCE:
             msg = f"have not stopped within {_PATIENCE} s: {sorted(processes)}"
             raise TimeoutError(msg)
         time.sleep(0.001)
 
 
-def _goes_on(process: int) -> bool:
-    """Whether a thread of it may do anything more before it takes a signal.
-
-    One that waits in the kernel, as for a child of `vfork` that has stopped, takes it when it is
-    back.
-    """
-    with contextlib.suppress(OSError):
-        for file in Path(f"/proc/{process}/task").glob("*/stat"):
+def _is_in(states: str, process: int) -> bool:
+    """Whether a thread of it is in one of the states, as `proc(5)` calls them."""
+    for file in Path(f"/proc/{process}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
             stat = file.read_text(encoding="utf-8", errors="replace")
-            if stat.rpartition(")")[2].split()[0] in "RS":
+            if stat.rpartition(")")[2].split()[0] in states:
                 return True
     return False

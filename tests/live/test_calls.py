@@ -142,9 +142,9 @@ def test_a_store_answers_the_login_that_a_client_is_told(cluster: Cluster) -> No
     anonymous = 'redis-cli -h "$REDIS_HOST" -p "$REDIS_PORT" PING'
     by_parts = f'REDISCLI_AUTH="$REDIS_PASSWORD" {anonymous}'
 
-    assert pod.run(sys.executable, "-c", by_url).stdout == "True\n"
-    assert pod.run("sh", "-c", by_parts).stdout == "PONG\n"
-    assert "NOAUTH" in pod.run("sh", "-c", anonymous).stdout
+    assert pod.run(sys.executable, "-c", by_url, timeout=60).stdout == "True\n"
+    assert pod.run("sh", "-c", by_parts, timeout=30).stdout == "PONG\n"
+    assert "NOAUTH" in pod.run("sh", "-c", anonymous, timeout=30).stdout
 
 
 def test_a_store_lets_no_other_pod_of_its_clients_namespace_in(

@@ -80,9 +80,9 @@ def test_exporters_start_by_their_entry_points() -> None:
         cluster.wait_ready(timeout=30)
         client = cluster.client("tests")
         for port in (9121, 9187):
-            retry = ("--retry", "5", "--retry-connrefused", "--retry-delay", "1")
+            retry = ("--retry", "30", "--retry-connrefused", "--retry-delay", "1")
             url = f"http://{pod.address}:{port}/metrics"
-            assert "_up 0" in client.run("curl", "-s", *retry, url, timeout=20).stdout
+            assert "_up 0" in client.run("curl", "-s", *retry, url, timeout=60).stdout
 
 
 @pytest.mark.images("redis", "haproxy")

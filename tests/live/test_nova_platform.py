@@ -119,16 +119,19 @@ def test_files_user_and_root_are_those_of_the_manifest(cluster: Cluster) -> None
 
 def test_a_frozen_pod_leaves_its_service_and_comes_back(cluster: Cluster, gateway: Pod) -> None:
     pod, url = cluster.pod("Deployment/content-service"), "http://content-service.nova:8081/"
+    restarts = pod.container.restarts
 
     pod.container.send(signal.SIGSTOP)
-    cluster.wait(lambda: not pod.ready, 25, "three readiness probes fail")
-    cluster.fabric.enforce()
-    assert asked(gateway, url) == "curl 7"  # refused: nobody is behind the Service
-    pod.container.send(signal.SIGCONT)
+    try:
+        cluster.wait(lambda: not pod.ready, 25, "three readiness probes fail")
+        cluster.fabric.enforce()
+        assert asked(gateway, url) == "curl 7"  # refused: nobody is behind the Service
+    finally:
+        pod.container.send(signal.SIGCONT)
     cluster.wait_ready("Deployment/content-service", timeout=30)
 
     assert asked(gateway, url).endswith("200")
-    assert pod.container.restarts == 0
+    assert pod.container.restarts == restarts
 
 
 def test_a_killed_container_is_started_again(cluster: Cluster, gateway: Pod) -> None:
