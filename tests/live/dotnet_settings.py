@@ -10,15 +10,20 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import nats
 import redis
 from nats.aio.client import Client
 from nats.js.client import JetStreamContext
+from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,9 @@ async def use_nats() -> dict[str, object]:
     client = await _connected(servers, allow_reconnect=True, max_reconnect_attempts=2)
     stream = client.jetstream(timeout=2)
     reader = await _reader(stream, copies=len(servers))
-    acknowledged = await stream.publish("orders.new", b"taken", timeout=5)
-    (message,) = await reader.fetch(1, timeout=5)
-    await message.ack_sync(timeout=5)
+    acknowledged = await _insisted(partial(stream.publish, "orders.new", b"taken", timeout=10))
+    (message,) = await _insisted(partial(reader.fetch, 1, timeout=10))
+    await message.ack_sync(timeout=10)
     await client.close()
     return {
         "hosts": [urlsplit(server).hostname for server in servers],
@@ -120,6 +125,18 @@ async def _reader(stream: JetStreamContext, copies: int) -> JetStreamContext.Pul
         await asyncio.sleep(0.3)
     msg = "the stream has no leader"
     raise TimeoutError(msg)
+
+
+async def _insisted(ask: Callable[[], Awaitable[_Result]]) -> _Result:
+    """What is answered, once this server knows who leads what is asked for."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return await ask()
+        except (NoStreamResponseError, ServiceUnavailableError):
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(0.3)
 
 
 if __name__ == "__main__":

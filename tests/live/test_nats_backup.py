@@ -12,7 +12,7 @@ from nats.js.api import StreamConfig
 
 from constructs_lib.store.props import StoreProps
 from tests.live.jobs import JobError
-from tests.live.nats_store import IN_BUCKET, STORE, NatsStore, altered, started
+from tests.live.nats_store import IN_BUCKET, STORE, NatsStore, altered, insisted, started
 from tests.live.verdicts import about_data
 
 pytestmark = pytest.mark.images("nats", "natsio/nats-box", "rclone/rclone")
@@ -28,11 +28,12 @@ async def fill(client: Client) -> None:
     await stream.add_stream(name="EMPTY", subjects=["empty"], num_replicas=1)
     keys = await stream.create_key_value(bucket="prices", replicas=3)
     for number in range(500):
-        await stream.publish(f"orders.{number % 7}", str(number).encode() * 20)
-    await keys.put("apple", b"1")
+        text = str(number).encode() * 20
+        await insisted(partial(stream.publish, f"orders.{number % 7}", text))
+    await insisted(partial(keys.put, "apple", b"1"))
     await keys.put("apple", b"2")
     reader = await stream.pull_subscribe("orders.>", durable="reader", stream="ORDERS")
-    for message in await reader.fetch(100, timeout=30):
+    for message in await insisted(partial(reader.fetch, 100, timeout=30)):
         await message.ack_sync(timeout=30)
 
 
