@@ -118,7 +118,7 @@ class Cluster:
     @property
     def everybody(self) -> list[Pod]:
         """All pods that are to run, and the clients."""
-        return [*self.pods, *list(self._clients)]
+        return [*self.pods, *self._clients]
 
     def pod(self, name: str) -> Pod:
         """A pod by its name, or the only one of ``kind/name``."""

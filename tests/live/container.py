@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -213,7 +213,8 @@ class Container:
         if kind == "readiness":
             if instance.ready != passed:
                 change = partial(setattr, instance, "ready", passed)
-                self._note(f"ready: {passed} {failure}".rstrip(), change)
+                said = f"ready: {passed} {failure}".rstrip()
+                self._node.journal.note(self._subject, said, change)
         elif passed and not instance.started:
             instance.started = True
             self._note("has started")
@@ -225,8 +226,8 @@ class Container:
             grace = probe.get("terminationGracePeriodSeconds", self._grace)
             self._terminate_beside(instance, grace)
 
-    def _note(self, text: str, change: Callable[[], None] = lambda: None) -> None:
-        self._node.journal.note(self._subject, text, change)
+    def _note(self, text: str) -> None:
+        self._node.journal.note(self._subject, text)
 
     def _terminate_beside(self, instance: Instance, grace: float) -> None:
         """End it while the thread that asks for it goes on: it can take all of the grace."""

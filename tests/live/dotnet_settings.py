@@ -24,6 +24,8 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
 
 _Result = TypeVar("_Result")
+_PATIENCE = 20.0
+"""Seconds that an election may take."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ async def use_nats() -> dict[str, object]:
     client = await _connected(servers, allow_reconnect=True, max_reconnect_attempts=2)
     stream = client.jetstream(timeout=2)
     reader = await _reader(stream, copies=len(servers))
-    acknowledged = await _insisted(partial(stream.publish, "orders.new", b"taken", timeout=10))
-    (message,) = await _insisted(partial(reader.fetch, 1, timeout=10))
+    acknowledged = await insisted(partial(stream.publish, "orders.new", b"taken", timeout=10))
+    (message,) = await insisted(partial(reader.fetch, 1, timeout=10))
     await message.ack_sync(timeout=10)
     await client.close()
     return {
@@ -127,9 +129,12 @@ async def _reader(stream: JetStreamContext, copies: int) -> JetStreamContext.Pul
     raise TimeoutError(msg)
 
 
-async def _insisted(ask: Callable[[], Awaitable[_Result]]) -> _Result:
-    """What is answered, once this server knows who leads what is asked for."""
-    deadline = time.monotonic() + 20
+async def insisted(ask: Callable[[], Awaitable[_Result]]) -> _Result:
+    """What is answered, once this server knows who leads what is asked for.
+
+    A stream and its readers are there a moment before every server knows that.
+    """
+    deadline = time.monotonic() + _PATIENCE
     while True:
         try:
             return await ask()

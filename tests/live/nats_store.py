@@ -1,7 +1,6 @@
 """A NATS store, rendered and run, and what tests ask its servers."""
 
 import asyncio
-import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from typing import Any, TypeVar
 
 import nats
 from nats.aio.client import Client
-from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
 
 from constructs_lib.kube.workloads import Schedule
 from constructs_lib.refs import Pods, SecretKey
@@ -51,8 +49,6 @@ RUN_IMAGES = {
 }
 
 _Result = TypeVar("_Result")
-_PATIENCE = 20.0
-"""Seconds that an election may take."""
 
 
 def key(name: str) -> SecretKey:
@@ -194,21 +190,6 @@ class NatsStore:
                 return int(error.code)
             except OSError:
                 return 0
-
-
-async def insisted(ask: Callable[[], Awaitable[_Result]]) -> _Result:
-    """What is answered, once somebody leads what is asked for.
-
-    A stream and its readers are there a moment before every server knows who leads them.
-    """
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return await ask()
-        except (NoStreamResponseError, ServiceUnavailableError):
-            if time.monotonic() > deadline:
-                raise
-        await asyncio.sleep(0.3)
 
 
 @contextmanager

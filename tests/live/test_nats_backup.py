@@ -11,8 +11,9 @@ from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
 from constructs_lib.store.props import StoreProps
+from tests.live.dotnet_settings import insisted
 from tests.live.jobs import JobError
-from tests.live.nats_store import IN_BUCKET, STORE, NatsStore, altered, insisted, started
+from tests.live.nats_store import IN_BUCKET, STORE, NatsStore, altered, started
 from tests.live.verdicts import about_data
 
 pytestmark = pytest.mark.images("nats", "natsio/nats-box", "rclone/rclone")
